@@ -1,0 +1,1 @@
+"""Pure functions over documents, vectors and counts."""

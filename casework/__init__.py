@@ -1,0 +1,1 @@
+"""What people decide and owe, with who may do it and a record of who did."""

@@ -1,0 +1,1 @@
+"""Brings posts, news, fact-checks and complaints in from the outside world."""

@@ -1,0 +1,1 @@
+"""Packages for court that nobody can quietly change."""

@@ -1,0 +1,155 @@
+"""One frozen Settings, read once at the edge from ``kentongan.toml`` and KENTONGAN_* variables.
+
+A variable overrides the file, the file overrides the default. ``ELASTICSEARCH_URL`` and ``DATABASE_URL`` are read
+under their customary names. A key nobody knows is an error that names it, with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_type_hints
+
+import msgspec
+
+from kentongan.errors import BadSettings
+
+FILE_NAME = "kentongan.toml"
+CUSTOMARY = {"elasticsearch_url": "ELASTICSEARCH_URL", "database_url": "DATABASE_URL"}
+"""Settings read under the name other programs use for them."""
+
+NOT_SETTINGS = frozenset({"KENTONGAN_SETTINGS", "KENTONGAN_SHARED", "KENTONGAN_JOB"})
+"""Variables with our prefix that are no settings: the file's own place, the tests' data, a job's number."""
+
+SECRETS = frozenset({"elasticsearch_password", "elasticsearch_api_key", "database_url"})
+"""Never printed or logged."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything an installation can choose."""
+
+    data_dir: Path = Path("var")
+    """Folder for everything Kentongan writes: store, archive, casework, jobs."""
+    organisation: str = "Command Center"
+    """Name shown on pages and papers."""
+    zone: Literal["WIB", "WITA", "WIT"] = "WIB"
+    """Zone that times are shown in and days are counted in."""
+    language: Literal["id", "en"] = "id"
+    """Language a page opens in."""
+    region: str = ""
+    """Code of the region the installation serves ("33.74"); empty for the whole country."""
+    sources_file: Path | None = None
+    """Declaration of sources; without it the list that ships with Kentongan."""
+    elasticsearch_url: str = ""
+    """Address of an Elasticsearch 8 or 9; empty uses the embedded store."""
+    elasticsearch_index: str = "kentongan"
+    """Alias that names this installation's index."""
+    elasticsearch_user: str = ""
+    """User name where the server asks for one."""
+    elasticsearch_password: str = ""
+    """Its password."""
+    elasticsearch_api_key: str = ""
+    """API key, instead of user and password."""
+    elasticsearch_ca_file: Path | None = None
+    """Certificate authority of the server, where the system does not know it."""
+    database_url: str = ""
+    """SQLAlchemy address of the casework database; empty uses SQLite under ``data_dir``."""
+    user_agent: str = "Kentongan/0.1 (+mailto:admin@localhost)"
+    """How the crawler introduces itself; put a real contact address here."""
+    crawl_delay: float = 1.0
+    """Least pause between two requests to one host, in seconds, where robots.txt asks for none or less."""
+    crawl_max_bytes: int = 10_485_760
+    """Largest response body the crawler takes, in bytes."""
+    http_proxy: str = ""
+    """Proxy for every request of the crawler ("http://proxy:3128"); empty for none."""
+    dashboard_host: str = "127.0.0.1"
+    """Address the dashboard listens on."""
+    dashboard_port: int = 8501
+    """Port the dashboard listens on; 0 takes a free one."""
+
+    @property
+    def store_dir(self) -> Path:
+        """Folder of the embedded store."""
+        return self.data_dir / "store"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Folder of the WARC files."""
+        return self.data_dir / "archive"
+
+    @property
+    def collection_file(self) -> Path:
+        """SQLite file of what the crawlers remember: validators, pending pages, quarantine."""
+        return self.data_dir / "collection.sqlite"
+
+    @property
+    def jobs_dir(self) -> Path:
+        """Folder of the logs of long work."""
+        return self.data_dir / "jobs"
+
+    @property
+    def casework_url(self) -> str:
+        """SQLAlchemy address of the casework database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'casework.sqlite'}"
+
+
+def variable_of(setting: str) -> str:
+    """The environment variable that sets a setting."""
+    return CUSTOMARY.get(setting, f"KENTONGAN_{setting.upper()}")
+
+
+def unknown_key(kind: str, name: str, known: list[str]) -> BadSettings:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Mungkin maksudnya {near[0]}?" if near else "Daftar pengaturan: `kentongan doctor --settings`."
+    return BadSettings(f"{kind} {name} tidak dikenal.", hint=hint)
+
+
+def from_text(name: str, text: str) -> object:
+    """A variable's text as the setting's type: numbers are parsed, everything else stays text."""
+    kind = get_type_hints(Settings)[name]
+    try:
+        return int(text) if kind is int else float(text) if kind is float else text
+    except ValueError as error:
+        raise BadSettings(f"{variable_of(name)}={text!r} bukan angka.") from error
+
+
+def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Read the settings. ``environ`` defaults to the process's, ``folder`` to the current one.
+
+    ``KENTONGAN_SETTINGS`` names another file. Raises BadSettings on an unreadable file, an unknown key or a value of
+    the wrong type.
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get("KENTONGAN_SETTINGS")
+    file = Path(named) if named else (folder or Path()) / FILE_NAME
+    fields = list(Settings.__struct_fields__)
+    values: dict[str, object] = {}
+    if named and not file.exists():
+        raise BadSettings(f"Berkas pengaturan {file} tidak ada.", hint="Periksa KENTONGAN_SETTINGS.")
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSettings(f"{file} bukan TOML yang benar: {error}.") from error
+        for name in values:
+            if name not in fields:
+                raise unknown_key(f"Kunci di {file}:", name, fields)
+    variables = {variable_of(name): name for name in fields}
+    for variable, text in environ.items():
+        if variable in variables:
+            values[variables[variable]] = from_text(variables[variable], text)
+        elif variable.startswith("KENTONGAN_") and variable not in NOT_SETTINGS:
+            raise unknown_key("Variabel", variable, sorted(variables))
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise BadSettings(f"Pengaturan tidak cocok: {error}.", hint=f"Periksa {file} dan variabelnya.") from error
+
+
+def as_variables(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, for a subprocess that must see the same ones."""
+    values = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    return {variable_of(name): str(value) for name, value in values.items() if value is not None}

@@ -1,0 +1,1 @@
+"""Stores documents and answers questions about them: embedded (SQLite and tantivy) or Elasticsearch."""
