@@ -48,7 +48,7 @@ ABSTAINED = "abstained"
 """The label field of a document on which the model would not commit itself."""
 
 UNLABELLED = "none"
-"""The label field of a document nobody has labelled for that task, so that the buckets of a count add up to its total."""
+"""The label field of a document nobody has labelled for that task: the buckets of a count add up to its total."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ class Document:
     """Who published it, as a stable lower-case word: an outlet's host without "www." ("antaranews.com"), a server of
     a network ("mastodon.social"), a complaint system ("sp4n-lapor")."""
     platform: str
-    """What kind of place that is: "web", "mastodon", "x", "telegram", "youtube", "complaints", ... Spread is drawn by it."""
+    """What kind of place that is: "web", "mastodon", "x", "telegram", "complaints", ... Spread is drawn by it."""
     native_key: str
     """The publisher's own key: a canonical URL, a status id, a ticket number."""
     source: str
@@ -110,9 +110,9 @@ class Document:
     url: str | None = None
     """Address a person can open; the canonical one where the page names it."""
     author: str | None = None
-    """Byline or account as shown. Complaints carry none: a reporter's identity lives in casework, apart from the text."""
+    """Byline or account as shown. Complaints carry none: who reported lives in casework, apart from the text."""
     published_raw: str | None = None
-    """The publisher's own spelling of the time ("Kamis, 12/11/2026 10:15 WIB"): the zone it was given in, and proof."""
+    """The publisher's own spelling of the time ("Kamis, 12/11/2026 10:15 WIB"), with the zone it was given in."""
     language: str | None = None
     """BCP 47 code where the source itself says one; a model's opinion is an Annotation."""
     reply_to: str | None = None

@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Language a page opens in."""
     region: str = ""
     """Code of the region the installation serves ("33.74"); empty for the whole country."""
+    regions_file: Path | None = None
+    """More regions beside the country's own, in the same form as ``kentongan/data/regions.csv``."""
     sources_file: Path | None = None
     """Declaration of sources; without it the list that ships with Kentongan."""
     elasticsearch_url: str = ""
@@ -116,6 +118,13 @@ def from_text(name: str, text: str) -> object:
         raise BadSettings(f"{variable_of(name)}={text!r} bukan angka.") from error
 
 
+def as_path(kind: type, value: object) -> object:
+    """Text as a Path where a setting is one; msgspec asks here for the types it does not know."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError
+
+
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Read the settings. ``environ`` defaults to the process's, ``folder`` to the current one.
 
@@ -144,7 +153,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         elif variable.startswith("KENTONGAN_") and variable not in NOT_SETTINGS:
             raise unknown_key("Variabel", variable, sorted(variables))
     try:
-        return msgspec.convert(values, Settings)
+        return msgspec.convert(values, Settings, dec_hook=as_path)
     except msgspec.ValidationError as error:
         raise BadSettings(f"Pengaturan tidak cocok: {error}.", hint=f"Periksa {file} dan variabelnya.") from error
 

@@ -1,0 +1,83 @@
+"""Sentimen dan topik untuk setiap teks di sebuah berkas JSONL ({"id", "text"} per baris; "-" untuk masukan baku).
+
+Hasilnya {"id", "sentiment": {"label", "p", "abstain"}, "topic": {...}} per baris. Baris yang rusak disebut dengan
+nomornya dan dilewati.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from kentongan.commands.output import say, write_lines
+from kentongan.errors import NotFound
+from kentongan.settings import Settings
+
+BATCH = 256
+"""Texts classified at a time."""
+
+
+class Line(msgspec.Struct):
+    """One input line; other keys are ignored."""
+
+    text: str
+    id: str | int | None = None
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="BERKAS.jsonl", help='"-" membaca masukan baku')
+
+
+def read_input(lines: Iterable[bytes], refused: list[int]) -> Iterator[Line]:
+    """The readable lines; the numbers of the others are appended to ``refused``."""
+    decoder = msgspec.json.Decoder(Line)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            read = decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            say(f"baris {number} dilewati: {error}")
+            refused.append(number)
+            continue
+        yield read if read.id is not None else Line(text=read.text, id=number)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    from pathlib import Path
+
+    from models.serve import load_classifier
+
+    refused: list[int] = []
+    if options.file != "-" and not Path(options.file).is_file():
+        raise NotFound(f"Berkas {options.file} tidak ada.")
+    classifier = load_classifier()
+    tasks = tuple(classifier.labels)
+    source = sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb")
+    with source:
+        batch: list[Line] = []
+
+        def flush() -> None:
+            found = classifier.classify([line.text for line in batch], tasks)
+            write_lines(
+                {
+                    "id": line.id,
+                    **{
+                        task: {"label": label.value, "p": dict(label.probabilities), "abstain": label.abstained}
+                        for task, label in labels.items()
+                    },
+                }
+                for line, labels in zip(batch, found, strict=True)
+            )
+            batch.clear()
+
+        for line in read_input(source, refused):
+            batch.append(line)
+            if len(batch) == BATCH:
+                flush()
+        if batch:
+            flush()
+    return 1 if refused else 0

@@ -1,0 +1,84 @@
+"""Cari dokumen, terbaru di atas.
+
+Contoh: kentongan search 'banjir DAN (jembatan ATAU jalan)' --from 2026-11-12 --kind post
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from kentongan.commands.output import say, wants_json, write_lines, write_table
+from kentongan.commands.question import configure_question, read_question
+from kentongan.numbers import format_number
+from kentongan.schema import Record
+from kentongan.settings import Settings
+from kentongan.times import format_time
+
+SHOWN_LENGTH = 160
+"""Characters of a text shown in a table's cell."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    configure_question(parser)
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="paling banyak sekian dokumen (bawaan 20)")
+    parser.add_argument("--best", action="store_true", help="yang paling cocok di atas, bukan yang terbaru")
+
+
+def as_row(record: Record) -> dict[str, object]:
+    """A record as one line of output: the document's own fields with its newest words and the labels that count."""
+    document = record.document
+    labels = {
+        task: {
+            "label": said.value,
+            "abstain": said.abstained,
+            "p": said.probabilities,
+            "by": said.by,
+            "version": said.version,
+        }
+        for task, said in record.labels.items()
+    }
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "source": document.source,
+        "publisher": document.publisher,
+        "platform": document.platform,
+        "published_at": document.published_at,
+        "collected_at": document.collected_at,
+        "title": record.newest.title,
+        "text": record.newest.text,
+        "author": document.author,
+        "url": document.url,
+        "region": document.region,
+        "place": document.place,
+        "facts": dict(document.facts),
+        "raw": document.raw,
+        "labels": labels,
+        "sample": document.sample,
+    }
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    from search.open import open_store
+
+    with open_store(settings) as store:
+        page = store.search(
+            read_question(options, settings), limit=options.limit, order="best" if options.best else "newest"
+        )
+    if wants_json(options.json):
+        write_lines(as_row(record) for record in page.records)
+        return 0
+    if not page.records:
+        say("Tidak ada dokumen yang cocok. Periksa rentang waktu (--from, --to) atau longgarkan kuerinya.")
+        return 0
+    rows = []
+    for record in page.records:
+        words = " ".join(((record.newest.title or "") + " " + record.newest.text).split())
+        labels = [said.value or "?" for task, said in record.labels.items() if task in ("sentiment", "topic")]
+        shown = words if len(words) <= SHOWN_LENGTH else words[: SHOWN_LENGTH - 1] + "…"
+        when = format_time(record.document.published_at, zone=settings.zone)
+        rows.append([when, record.document.publisher, ", ".join(labels), shown])
+    sample = "DATA CONTOH. " if any(r.document.sample for r in page.records) else ""
+    found = f"{sample}{format_number(len(rows))} dari {format_number(page.total)} dokumen"
+    write_table(("waktu", "penerbit", "label", "isi"), rows, caption=found)
+    return 0

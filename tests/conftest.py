@@ -1,0 +1,95 @@
+"""What every test may ask for, the switch between small and full counts, and no silent skips under CI."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from elastic_server import elasticsearch_url as elasticsearch_url
+from postgres_server import postgres_url as postgres_url
+
+from kentongan.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+UNDER_CI = os.environ.get("CI") == "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="full counts of repeated trials, and the tests marked long")
+    parser.addoption("--robustness", type=Path, default=None, help="write what the repeated trials did to this file")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    chosen = [item for item in items if "long" not in item.keywords]
+    left_out = [item for item in items if "long" in item.keywords]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = chosen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.skipped and UNDER_CI and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI: {call.excinfo.value if call.excinfo else report.longrepr}"
+    if report.when == "call":
+        trials = getattr(item, "_trials", None)
+        if trials or "long" in item.keywords:
+            ROBUSTNESS.append((item.nodeid, trials, report.outcome, report.duration))
+    return report
+
+
+ROBUSTNESS: list[tuple[str, int | None, str, float]] = []
+"""Test, how many trials it ran, how it ended, seconds."""
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    file: Path | None = session.config.getoption("--robustness")
+    if file is None:
+        return
+    lines = [
+        "# Robustness",
+        "",
+        "Written by `make long`: repeated trials at their full counts, with the real components.",
+        "",
+        f"Run on {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}.",
+        "",
+        "| what | trials | result | seconds |",
+        "|---|---:|---|---:|",
+    ]
+    for name, trials, outcome, seconds in ROBUSTNESS:
+        sentence = name.split("::")[-1].removeprefix("test_").replace("_", " ")
+        lines.append(f"| {sentence} | {trials or ''} | {outcome} | {seconds:.0f} |")
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def trials(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """``trials(3, 50)``: how often to repeat, few by default and many under --long; noted for docs/robustness.md."""
+
+    def choose(few: int, many: int) -> int:
+        count = many if request.config.getoption("--long") else few
+        request.node._trials = count
+        return count
+
+    return choose
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation of its own, empty, in a temporary folder."""
+    return Settings(data_dir=tmp_path / "var")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of fixtures and data beside the project, or where KENTONGAN_SHARED points."""
+    folder = Path(os.environ.get("KENTONGAN_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip("no ../shared and no KENTONGAN_SHARED: the saved pages, feeds and data are not here")
+    return folder
