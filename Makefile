@@ -35,7 +35,7 @@ bench: $(VENV)/dev.done
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) --to docs/benchmarks.md
 
 docs: $(VENV)/dev.done
-	$(BIN)/python -m docs.tables
+	$(BIN)/python -m kentongan.commands.reference > docs/reference.md
 
 # requirements/*.txt are hashed locks; every install refuses a file whose hash is another.
 lock: $(VENV)/tools.done

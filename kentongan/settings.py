@@ -122,7 +122,7 @@ def as_path(kind: type, value: object) -> object:
     """Text as a Path where a setting is one; msgspec asks here for the types it does not know."""
     if kind is Path and isinstance(value, str):
         return Path(value)
-    raise NotImplementedError
+    raise TypeError(f"expected {kind.__name__} as text, got {type(value).__name__}")
 
 
 def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:

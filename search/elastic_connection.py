@@ -22,7 +22,7 @@ BUSY = frozenset({429, 502, 503, 504})
 TIMEOUT = 60.0
 """Seconds one request may take."""
 
-TOO_WIDE = ("too_many_clauses", "too_many_nested_clauses", "too_many_buckets", "too_complex_to_determinize")
+TOO_WIDE = ("too_many_clauses", "too_many_nested_clauses", "too_many_buckets", "too_complex", "too many terms")
 """The server's names for a question larger than it will take."""
 
 

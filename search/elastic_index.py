@@ -26,8 +26,42 @@ SETTINGS: dict[str, Any] = {
 
 KEYWORD = {"type": "keyword"}
 LONG = {"type": "long"}
+TOKENS = {"type": "text", "analyzer": "whitespace"}
+"""Tokens that Kentongan made, split at the space between them and nothing else."""
 KEPT = {"type": "keyword", "index": False, "doc_values": False}
-"""Carried, never searched: the record itself, as JSON text."""
+"""Carried, never searched: the parts of the record, as JSON text, byte for byte."""
+
+PROPERTIES: dict[str, Any] = {
+    "id": KEYWORD,
+    "bucket": {"type": "short"},
+    "published_ms": LONG,
+    "newest": LONG,
+    "text": TOKENS,
+    "norm": TOKENS,
+    "kind": KEYWORD,
+    "source": KEYWORD,
+    "publisher": KEYWORD,
+    "platform": KEYWORD,
+    "author": KEYWORD,
+    "author_key": KEYWORD,
+    "language": KEYWORD,
+    "region": KEYWORD,
+    "regions": KEYWORD,
+    "hashtags": KEYWORD,
+    "sample": KEYWORD,
+    "sentiment": KEYWORD,
+    "tone": KEYWORD,
+    "topic": KEYWORD,
+    "hoax": KEYWORD,
+    "scored": KEYWORD,
+    "labelled": KEYWORD,
+    "epoch": LONG,
+    "document": KEPT,
+    "observations": KEPT,
+    "annotations": KEPT,
+}
+"""The mapping of documents: ``search.fields.IndexFields``, then what only this store needs. ``labelled``: tasks some
+machine has spoken about. ``epoch``: the choice of models under which the labels were computed."""
 
 
 def mapping_of(properties: Mapping[str, Any]) -> dict[str, Any]:

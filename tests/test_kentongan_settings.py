@@ -30,6 +30,7 @@ def test_customary_names_are_read(tmp_path: Path) -> None:
         ('organisasi = "x"\n', "organisation"),
         ('zone = "WIBB"\n', "zone"),
         ("crawl_delay = [1]\n", "crawl_delay"),
+        ("data_dir = 3\n", "data_dir"),
         ("organisation = \n", "TOML"),
     ],
 )

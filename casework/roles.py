@@ -1,0 +1,98 @@
+"""Who may do what: the one table that permissions, documentation and tests come from.
+
+A page may hide what a person cannot do, but the refusal is here: every function that changes something takes its actor
+and calls ``casework.access.authorise``, which ends in ``require``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from kentongan.errors import NotAllowed
+
+Role = Literal["analis", "pimpinan", "hukum", "peneliti", "petugas", "admin"]
+"""The roles a person can have: media analyst, leadership, legal staff, researcher, complaint officer of an agency,
+administrator."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Holder = Role | Literal["sistem"]
+"""Who an act is granted to: a role, or the system itself (see ``SYSTEM``)."""
+
+Action = Literal["people.manage", "audit.read", "jobs.start", "jobs.cancel", "jobs.cancel_others", "sources.manage"]
+"""The acts that are guarded."""
+
+ACTIONS: dict[Action, frozenset[Holder]] = {
+    "people.manage": frozenset({"admin", "sistem"}),
+    "audit.read": frozenset({"admin", "sistem"}),
+    "jobs.start": frozenset({"admin", "analis", "peneliti", "sistem"}),
+    "jobs.cancel": frozenset({"admin", "analis", "peneliti", "sistem"}),
+    "jobs.cancel_others": frozenset({"admin", "sistem"}),
+    "sources.manage": frozenset({"admin", "sistem"}),
+}
+"""Act: who may do it. An act that is missing here cannot be done by anybody."""
+
+ACTION_WORDS: dict[Action, str] = {
+    "people.manage": "mengelola pengguna",
+    "audit.read": "membaca catatan audit",
+    "jobs.start": "memulai pekerjaan",
+    "jobs.cancel": "membatalkan pekerjaan sendiri",
+    "jobs.cancel_others": "membatalkan pekerjaan orang lain",
+    "sources.manage": "mengelola sumber",
+}
+"""Each act as a person reads it."""
+
+ROLE_WORDS: dict[Holder, str] = {
+    "analis": "analis media",
+    "pimpinan": "pimpinan",
+    "hukum": "staf hukum",
+    "peneliti": "peneliti",
+    "petugas": "petugas aduan",
+    "admin": "admin",
+    "sistem": "sistem",
+}
+"""Each role as a person reads it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who is acting."""
+
+    id: str
+    """Id of the person; "sistem" for the system."""
+    username: str
+    role: Holder
+
+
+SYSTEM = Actor(id="sistem", username="sistem", role="sistem")
+"""The command line, run by whoever owns the machine and therefore its database files. The audit says "sistem".
+
+It is no person: whatever needs a person's name and judgement must leave "sistem" out of its row in ``ACTIONS``.
+"""
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raise NotAllowed where the actor's role may not do this.
+
+    This trusts ``actor.role``; ``casework.access.authorise`` also looks up that the person still has it.
+    """
+    if actor.role in ACTIONS[action]:
+        return
+    may = ", ".join(ROLE_WORDS[role] for role in ROLES if role in ACTIONS[action]) or "tidak ada"
+    raise NotAllowed(
+        f"{actor.username} ({ROLE_WORDS[actor.role]}) tidak berhak {ACTION_WORDS[action]}.",
+        hint=f"Yang berhak: {may}. Minta bantuan admin bila peran Anda keliru.",
+    )
+
+
+def roles_table() -> str:
+    """The permissions as a Markdown table, one row an act, for the documentation."""
+    holders: tuple[Holder, ...] = (*ROLES, "sistem")
+    head = "| act | in Indonesian | " + " | ".join(holders) + " |"
+    rule = "|---|---|" + ":-:|" * len(holders)
+    rows = [
+        f"| `{action}` | {ACTION_WORDS[action]} | " + " | ".join("x" if h in granted else "" for h in holders) + " |"
+        for action, granted in ACTIONS.items()
+    ]
+    return "\n".join([head, rule, *rows])

@@ -1,0 +1,182 @@
+"""Coba semuanya dengan data contoh: kumpulkan situs dan linimasa Kabupaten Tirtamaya yang dibuat-buat, baca, buka dasbor.
+
+Semua orang, instansi, dan kejadian di dalamnya rekaan. Data demo disimpan terpisah, di folder demo dalam data_dir.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from kentongan.commands.output import say
+from kentongan.errors import KentonganError, Retry
+from kentongan.settings import Settings, as_variables
+from kentongan.times import ZONES, format_time, start_of_day
+
+WAIT_SECONDS = 90.0
+"""How long the dashboard may take to answer its health route."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stop", action="store_true", help="berhenti begitu dasbor menjawab (untuk uji coba)")
+    parser.add_argument("--fresh", action="store_true", help="hapus data demo yang lama dan mulai dari hari ini")
+    parser.add_argument("--posts", type=int, default=0, metavar="N", help="tambahkan N unggahan dari simulator")
+    parser.add_argument("--port", type=int, default=None, help="port dasbor (bawaan: pengaturan dashboard_port)")
+
+
+def read_anchor(folder: Path, *, now: datetime) -> datetime:
+    """The local midnight at which the sample fortnight ends: kept from the first run, so that a second adds nothing."""
+    file = folder / "anchor"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text((start_of_day(now, "WIB") + timedelta(days=1)).isoformat(), encoding="utf-8")
+    return datetime.fromisoformat(file.read_text(encoding="utf-8"))
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """The installation of the demo: a folder of its own, the invented regency, the sample sources."""
+    import samples
+
+    folder = settings.data_dir / "demo"
+    return msgspec.structs.replace(
+        settings,
+        data_dir=folder,
+        organisation="Command Center Tirtamaya",
+        zone="WIB",
+        region="99.01",
+        regions_file=Path(samples.__file__).parent / "regions.csv",
+        sources_file=folder / "sources.yml",
+        crawl_delay=0.0,
+        elasticsearch_index="kentongan-demo",
+    )
+
+
+def run_step(title: str, arguments: Sequence[str], settings: Settings) -> None:
+    """One command of Kentongan in a process of its own. Raises KentonganError with its last words where it fails."""
+    say(f"• {title} …")
+    done = subprocess.run(
+        [sys.executable, "-m", "kentongan", *arguments],
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise KentonganError(f"{title} gagal: {(done.stderr or done.stdout).strip()[-2000:]}")
+    for line in done.stdout.splitlines():
+        say(f"  {summary_of(msgspec.json.decode(line))}")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with the settings laid over it."""
+    import os
+
+    return {**os.environ, **as_variables(settings)}
+
+
+def summary_of(row: dict[str, object]) -> str:
+    """One report row as "kabar: fetched 60, new 60"."""
+    name, *rest = row.items()
+    return f"{name[1]}: " + ", ".join(f"{key} {value}" for key, value in rest if value not in (0, {}, None, ""))
+
+
+@contextmanager
+def running_dashboard(settings: Settings, *, port: int) -> Iterator[str]:
+    """A dashboard in a process of its own, from the moment it answers until the block ends. Yields its address."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "kentongan", "dashboard", "--port", str(port)], env=environment(settings)
+    ) as process:
+        address = f"http://{settings.dashboard_host}:{port}"
+        try:
+            wait_until_healthy(f"{address}/sehat", process)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once the health route answers 200. Raises Retry where it does not in time, or the process ended."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise Retry(
+                "Dasbor berhenti sebelum menjawab.", hint="Jalankan `kentongan dashboard` untuk melihat sebabnya."
+            )
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise Retry(f"Dasbor tidak menjawab dalam {WAIT_SECONDS:.0f} detik.")
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    from samples.complaints import write_complaints
+    from samples.server import serve_samples
+    from samples.world import sample_gaps, write_sources
+    from search.open import open_store
+
+    begun = time.monotonic()
+    demo = demo_settings(settings)
+    if options.fresh:
+        shutil.rmtree(demo.data_dir, ignore_errors=True)
+    now = datetime.now(UTC)
+    anchor = read_anchor(demo.data_dir, now=now)
+    say("DATA CONTOH: Kabupaten Tirtamaya dan semua isinya rekaan.")
+    with serve_samples(anchor, now=now) as base_url:
+        write_sources(demo.data_dir / "sources.yml", base_url)
+        write_complaints(demo.data_dir / "aduan.csv", anchor, now=now)
+        run_step("Mengumpulkan berita, cek fakta, dan linimasa", ["crawl"], demo)
+        run_step("Memasukkan aduan", ["import", str(demo.data_dir / "aduan.csv"), "--as", "tirtamaya"], demo)
+        with open_store(demo) as store:
+            store.add_gaps(sample_gaps(anchor))
+        if options.posts:
+            add_simulated(demo, options.posts, until=now)
+        run_step("Membaca sentimen, topik, dan daerah", ["score"], demo)
+        port = settings.dashboard_port if options.port is None else options.port
+        with running_dashboard(demo, port=port or free_port()) as address:
+            say(f"Selesai dalam {time.monotonic() - begun:.0f} detik.")
+            print(address, flush=True)
+            if options.stop:
+                return 0
+            ends = format_time(anchor.astimezone(ZONES["WIB"]) - timedelta(minutes=1), zone="WIB")
+            say(f"Dasbor terbuka; data contoh berakhir {ends}. Berhenti dengan Ctrl+C; mulai ulang dengan --fresh.")
+            while True:
+                time.sleep(3600)
+
+
+def add_simulated(demo: Settings, posts: int, *, until: datetime) -> None:
+    """Fill the demo up with simulated posts that end now."""
+    from samples.simulate import Plan, simulate
+    from search.open import open_store
+
+    say(f"• Menambahkan {posts} unggahan simulasi …")
+    plan = Plan(posts=posts, start=until - timedelta(days=14), days=14)
+    with open_store(demo) as store:
+        store.add(made.document for made in simulate(plan))

@@ -1,0 +1,159 @@
+"""Indonesian text: cleaning, tokens, normalised tokens, fingerprints; one definition for crawlers, models and stores.
+
+Laws (held by tests): a token has no white space and at most 100 characters; joining tokens with spaces and tokenising
+again gives the same tokens; normalising twice is normalising once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+
+from kentongan.characters import EMOJI_SEQUENCE, MARKS, clean
+from kentongan.slang import PHRASE_ENDS, is_reduplication, join_phrases, normalise_word
+
+__all__ = [
+    "MAX_TOKEN",
+    "clean",
+    "fingerprint",
+    "hashtags",
+    "links",
+    "mentions",
+    "normalise",
+    "normalised_tokens",
+    "token_spans",
+    "tokens",
+]
+
+MAX_TOKEN = 100
+"""Longest token, in characters. Both stores index tokens of this length whole."""
+
+# A run of letters and digits with their combining marks; the underscore is no letter here.
+RUN = rf"[^\W_]++(?:[{MARKS}]++[^\W_]*+)*+"
+WORD = rf"{RUN}(?:(?:['-]|(?<=[0-9])[.,:/](?=[0-9])){RUN})*+"
+# No comma, quote or bracket at the end of a link: they belong to the sentence around it.
+LINK_TAIL = r"[\w\-.~:/?#\[\]@!$&'()*+,;=%]*[\w\-~/#$&+=%]"
+LABELS = r"(?:(?:[a-zA-Z0-9][a-zA-Z0-9-]{0,62}+)\.){1,5}"
+# Endings that Indonesians use bare in running text; the others only count with a path behind them, since a forgotten
+# blank after a full stop ("daftar.info") would make links of sentences.
+LINK = (
+    rf"(?i:https?://|www\.){LINK_TAIL}"
+    rf"|(?<![@.]){LABELS}(?i:(?:com|net|org|id|xyz)(?:(?![\w-]|\.\w)(?:[/?]{LINK_TAIL})?)"
+    rf"|(?:me|ly|co|gg|gl|io|tv|to|cc|ai|info|link|live|news|app|online|site|shop|store|click|page|top)/{LINK_TAIL})"
+)
+MENTION = r"(?<![^\W_])@(?=[\d_.]*[^\W\d_])\w+(?:\.\w+)*(?:@[\w-]+(?:\.[\w-]+)+)?"
+HASHTAG = rf"\#(?=[\d_]*[^\W\d_])\w+(?:[{MARKS}]++\w*+)*+"
+TOKEN = re.compile(rf"{LINK}|{MENTION}|{HASHTAG}|{EMOJI_SEQUENCE}|(?i:rp)(?=[0-9])|{WORD}")
+WHOLE_WORD = re.compile(WORD)
+IS_EMOJI = re.compile(EMOJI_SEQUENCE)
+VARIANTS = str.maketrans(
+    dict.fromkeys("’‘ʼʻ`´′ˈ＇", "'") | dict.fromkeys("‐‑", "-") | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+)
+"""Characters that mean the same inside a word, each to one: the law of equal lengths keeps ``token_spans`` true."""
+
+
+def prepare(text: str) -> str:
+    """Cleaned text with apostrophes, hyphens and raised digits in one spelling, character for character."""
+    cleaned = clean(text)
+    return cleaned.translate(VARIANTS) if not cleaned.isascii() or "`" in cleaned else cleaned
+
+
+@lru_cache(maxsize=32_768)
+def settle(found: str) -> tuple[str, ...]:
+    """The tokens one match of TOKEN stands for: lower-cased, cut, and compounds that are no reduplication parted."""
+    token = found.lower()
+    if not token.isascii():
+        token = unicodedata.normalize("NFC", token).replace("\ufe0f", "").replace("\ufe0e", "")
+    if len(token) > MAX_TOKEN:
+        cut = TOKEN.match(token[:MAX_TOKEN])
+        token = cut.group() if cut else token[:MAX_TOKEN]
+    if "-" not in token or not WHOLE_WORD.fullmatch(token):
+        return (token,)
+    parts = token.split("-")
+    groups = [parts[0]]
+    for before, part in zip(parts, parts[1:], strict=False):
+        if is_reduplication(before, part):
+            groups[-1] += "-" + part
+        else:
+            groups.append(part)
+    return tuple(groups)
+
+
+def tokens(text: str) -> list[str]:
+    """Surface tokens in their order, lower-cased, at most 100 characters each.
+
+    Links, @mentions, #hashtags, emoji (a joined sequence is one, without variation selectors), numbers ("1.284",
+    "07.42", "12/11/2026"), words with an apostrophe ("jum'at") and reduplications ("anak2", "undang-undang",
+    "sayur-mayur") are single tokens. Other hyphens part ("jawa-bali"), unless a digit stands beside them
+    ("covid-19"); "rp50.000" is "rp", "50.000". Punctuation is dropped.
+    """
+    found: list[str] = []
+    for match in TOKEN.findall(prepare(text)):
+        found += settle(match)
+    return found
+
+
+def token_spans(text: str) -> list[tuple[str, int, int]]:
+    """Every token with its start and end in ``clean(text)``, for highlighting.
+
+    Parts of one compound ("jawa-bali") all carry the place of the whole.
+    """
+    return [(token, match.start(), match.end()) for match in TOKEN.finditer(prepare(text)) for token in settle(match[0])]
+
+
+def is_word(token: str) -> bool:
+    """Whether a token is a word or a number: no link, mention, hashtag or emoji."""
+    return WHOLE_WORD.fullmatch(token) is not None
+
+
+def is_link(token: str) -> bool:
+    """Whether a token is an address of the web."""
+    return token[:1] not in {"@", "#"} and not is_word(token) and not IS_EMOJI.match(token)
+
+
+@lru_cache(maxsize=65_536)
+def normalise_token(token: str) -> tuple[str, ...]:
+    """The normalised tokens of one surface token; links, mentions, hashtags and emoji are their own."""
+    return normalise_word(token) if is_word(token) else (token,)
+
+
+def normalised_tokens(text: str) -> list[str]:
+    """The tokens with elongation, reduplication, slang and abbreviations resolved.
+
+    "gak papa bangetttt anak2 yg di jl. Melati" gives tidak, apa-apa, banget, anak-anak, yang, di, jalan, melati.
+    """
+    found: list[str] = []
+    for token in tokens(text):
+        found += normalise_token(token)
+    return found if PHRASE_ENDS.isdisjoint(found) else join_phrases(found)
+
+
+def normalise(text: str) -> str:
+    """The normalised tokens joined by one space. Idempotent."""
+    return " ".join(normalised_tokens(text))
+
+
+def fingerprint(text: str) -> str:
+    """16 hex digits that are equal for copies which differ only in links, mentions, emoji, spelling or punctuation.
+
+    BLAKE2b over the normalised words, hashtags and numbers; the empty string where there are none.
+    """
+    words = [token for token in normalised_tokens(text) if token[0] != "@" and (token[0] == "#" or is_word(token))]
+    return hashlib.blake2b(" ".join(words).encode(), digest_size=8).hexdigest() if words else ""
+
+
+def hashtags(text: str) -> tuple[str, ...]:
+    """The hashtags in order of first appearance, each once, lower-cased, without "#"."""
+    return tuple(dict.fromkeys(token[1:] for token in tokens(text) if token[0] == "#" and len(token) > 1))
+
+
+def mentions(text: str) -> tuple[str, ...]:
+    """The mentioned accounts in order of first appearance, each once, lower-cased, without the leading "@"."""
+    return tuple(dict.fromkeys(token[1:] for token in tokens(text) if token[0] == "@"))
+
+
+def links(text: str) -> tuple[str, ...]:
+    """The links in order of first appearance, each once, as they are written (paths know upper and lower case)."""
+    return tuple(dict.fromkeys(found for found in TOKEN.findall(clean(text)) if is_link(found)))

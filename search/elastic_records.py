@@ -1,0 +1,193 @@
+"""Records as Elasticsearch keeps them: to and from a source, and learned about without losing another writer's word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import msgspec
+
+from kentongan.errors import Conflict, NotFound
+from kentongan.schema import Annotation, Document, Observation, Record, Task
+from search.elastic_bulk import Line, encode_line, write_lines
+from search.elastic_connection import Server
+from search.elastic_state import Models, read_models
+from search.fields import IndexFields, assemble_record, encode_stored, index_fields, observation_key
+
+PARTS = ["document", "observations", "annotations"]
+"""The fields of a source that a record is read from."""
+
+READ_AT_ONCE = 500
+"""Documents asked for in one request: with long articles still a few megabytes."""
+
+ROUNDS = 100
+"""Times a write is repeated on top of others' before it gives up; each round at least one writer gets through."""
+
+INDEX_FIELDS = tuple(field.name for field in fields(IndexFields))
+
+DECODE_DOCUMENT = msgspec.json.Decoder(Document)
+DECODE_OBSERVATION = msgspec.json.Decoder(Observation)
+DECODE_ANNOTATION = msgspec.json.Decoder(Annotation)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One document as it was read for a change."""
+
+    record: Record
+    seen: tuple[int, int]
+    """The write it was read from: a change goes through only on top of it."""
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be added to one document."""
+
+    observations: tuple[Observation, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+
+
+def encode_source(record: Record, epoch: int) -> dict[str, Any]:
+    """The source of a record: what is searched, and the record's own parts."""
+    indexed = index_fields(record)
+    source = {name: value for name in INDEX_FIELDS if (value := getattr(indexed, name)) is not None}
+    source["labelled"] = sorted({key.partition("|")[0] for key in indexed.scored})
+    source["epoch"] = epoch
+    source["document"] = encode_stored(record.document).decode()
+    source["observations"] = [encode_stored(seen).decode() for seen in record.observations]
+    source["annotations"] = [encode_stored(said).decode() for said in record.annotations]
+    return source
+
+
+def decode_source(source: Mapping[str, Any], models: Mapping[Task, str]) -> Record:
+    """The record of a source; its labels are those that count under ``models``."""
+    return assemble_record(
+        DECODE_DOCUMENT.decode(source["document"]),
+        [DECODE_OBSERVATION.decode(text) for text in source["observations"]],
+        [DECODE_ANNOTATION.decode(text) for text in source["annotations"]],
+        models,
+    )
+
+
+def is_id(name: str) -> bool:
+    """Whether the server can be asked for this id at all; no document has any other."""
+    return 0 < len(name.encode("utf-8", "replace")) <= 512
+
+
+def read_sources(
+    server: Server, alias: str, ids: Sequence[str], wanted: Sequence[str] | bool
+) -> Iterator[dict[str, Any]]:
+    """The server's answer for each id, as it is now (not as searches see it)."""
+    for start in range(0, len(ids), READ_AT_ONCE):
+        docs = [{"_id": name, "_source": wanted} for name in ids[start : start + READ_AT_ONCE]]
+        yield from server.ask("POST", f"/{alias}/_mget", {"docs": docs})["docs"]
+
+
+def read_records(server: Server, alias: str, ids: Sequence[str], models: Mapping[Task, str]) -> dict[str, Record]:
+    """The records of those ids that the store has."""
+    asked = [name for name in dict.fromkeys(ids) if is_id(name)]
+    answers = read_sources(server, alias, asked, PARTS)
+    return {said["_id"]: decode_source(said["_source"], models) for said in answers if said.get("found")}
+
+
+def require_all(server: Server, alias: str, ids: Sequence[str]) -> None:
+    """Raise NotFound where the store lacks any of the ids."""
+    absent = [name for name in ids if not is_id(name)]
+    if not absent:
+        absent = [said["_id"] for said in read_sources(server, alias, ids, False) if not said.get("found")]
+    if absent:
+        raise missing(absent)
+
+
+def missing(ids: Sequence[str]) -> NotFound:
+    shown = ", ".join(ids[:3])
+    return NotFound(
+        f"{len(ids)} dokumen tidak ada di penyimpanan ({shown}).", hint="Masukkan dokumennya lebih dahulu."
+    )
+
+
+def merge(record: Record, news: News, models: Mapping[Task, str]) -> tuple[Record, int]:
+    """The record with the news in it, and how much of that was new."""
+    observations = {observation_key(seen): seen for seen in record.observations}
+    annotations = {said.key: said for said in record.annotations}
+    before = len(observations) + len(annotations)
+    for seen in news.observations:
+        observations.setdefault(observation_key(seen), seen)
+    for said in news.annotations:
+        annotations.setdefault(said.key, said)
+    merged = assemble_record(record.document, observations.values(), annotations.values(), models)
+    return merged, len(observations) + len(annotations) - before
+
+
+def learn(server: Server, alias: str, state: str, news: Mapping[str, News]) -> int:
+    """Add the news to their documents; returns how many were new.
+
+    Each document is read, changed and written back only if nobody wrote meanwhile, else read again. Labels are
+    computed under the models in force; where those change while we write, our documents are written once more, so
+    that ``project_again`` and we cannot both miss one. Raises NotFound before writing anything.
+    """
+    ids = list(news)
+    if len(ids) > READ_AT_ONCE:
+        require_all(server, alias, ids)
+    new = 0
+    for start in range(0, len(ids), READ_AT_ONCE):
+        new += learn_batch(server, alias, state, {name: news[name] for name in ids[start : start + READ_AT_ONCE]})
+    return new
+
+
+def learn_batch(server: Server, alias: str, state: str, news: Mapping[str, News]) -> int:
+    """``learn`` for as many documents as are read at once."""
+    pending = list(news)
+    new = 0
+    models = read_models(server, state)
+    for _ in range(ROUNDS):
+        kept = read_kept(server, alias, pending, models)
+        absent = [name for name in pending if name not in kept]
+        if absent:
+            raise missing(absent)
+        counts: dict[str, int] = {}
+        lines: list[Line] = []
+        for name, found in kept.items():
+            merged, count = merge(found.record, news[name], models.current)
+            if count or found.epoch != models.epoch:
+                counts[name] = count
+                lines.append(encode_line("index", name, encode_source(merged, models.epoch), seen=found.seen))
+        pending = []
+        for outcome in write_lines(server, alias, lines):
+            if outcome.status == 409:
+                pending.append(outcome.id)
+            else:
+                new += counts[outcome.id]
+        now = read_models(server, state)
+        if now.epoch != models.epoch:
+            pending, models = list(news), now
+        if not pending:
+            return new
+    raise Conflict("Dokumen yang sama terus diubah proses lain.", hint="Ulangi sebentar lagi.")
+
+
+def read_kept(server: Server, alias: str, ids: Sequence[str], models: Models) -> dict[str, Kept]:
+    """Documents with the writes they were read from."""
+    if any(not is_id(name) for name in ids):
+        raise missing([name for name in ids if not is_id(name)])
+    found: dict[str, Kept] = {}
+    for said in read_sources(server, alias, ids, [*PARTS, "epoch"]):
+        if said.get("found"):
+            record = decode_source(said["_source"], models.current)
+            found[said["_id"]] = Kept(record, (said["_seq_no"], said["_primary_term"]), said["_source"]["epoch"])
+    return found
+
+
+def group_news(observations: Iterable[Observation] = (), annotations: Iterable[Annotation] = ()) -> dict[str, News]:
+    """What is to be added, by document."""
+    seen: dict[str, list[Observation]] = {}
+    said: dict[str, list[Annotation]] = {}
+    for observation in observations:
+        seen.setdefault(observation.document, []).append(observation)
+    for annotation in annotations:
+        said.setdefault(annotation.document, []).append(annotation)
+    return {
+        name: News(tuple(seen.get(name, ())), tuple(said.get(name, ()))) for name in dict.fromkeys([*seen, *said])
+    }

@@ -1,0 +1,284 @@
+"""The projection that both stores index: what a record becomes as fields, so that their answers are equal.
+
+Text. ``text`` holds the surface tokens of the newest title and text, ``norm`` the normalised ones, joined by one ASCII
+space; an engine only splits on that space. Between title and text stands the token ``BOUNDARY``, which no tokeniser
+yields and no query can ask for: a phrase never runs from a title into its text.
+
+Words (kind, source, author, labels ...) are indexed whole. Times are compared in whole milliseconds, rounded down on
+both sides, so adjoining ranges share no document and lose none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from kentongan.errors import BadQuery
+from kentongan.schema import (
+    ABSTAINED,
+    EPOCH,
+    UNLABELLED,
+    Annotation,
+    Document,
+    Gap,
+    Observation,
+    Query,
+    Record,
+    Task,
+    current_labels,
+    newest_revision,
+)
+from kentongan.text import normalised_tokens, tokens
+from search.store import BUCKETS, Dimension
+
+BOUNDARY = "¶"
+"""Stands between the tokens of title and text. Punctuation is no token, so it cannot occur in a document or a query."""
+
+KEY_BITS = 20
+"""Bits of the id in the ``newest`` key."""
+
+MS_LIMIT = 1 << (63 - KEY_BITS)
+"""Milliseconds that still fit the signed 64-bit ``newest`` key: about the years 1691 to 2248. Times beyond are indexed
+as that limit (the record itself keeps them), so every key and every bucket of a histogram is a real date."""
+
+WORD_LIMIT = 256
+"""Longest indexed word in characters; longer ones are cut, in documents and in filters alike. Both engines refuse
+terms of some tens of kilobytes, and a name of a page's length is a mistake of its source."""
+
+DIMENSION_FIELDS: dict[Dimension, str] = {
+    "hour": "published_ms",
+    "day": "published_ms",
+    "sentiment": "sentiment",
+    "tone": "tone",
+    "topic": "topic",
+    "hoax": "hoax",
+    "language": "language",
+    "source": "source",
+    "publisher": "publisher",
+    "platform": "platform",
+    "region": "region",
+    "kind": "kind",
+    "author": "author",
+    "hashtag": "hashtags",
+    "sample": "sample",
+}
+"""The field a dimension is counted on."""
+
+FILTER_FIELDS: dict[str, str] = {
+    "kinds": "kind",
+    "sentiments": "sentiment",
+    "tones": "tone",
+    "topics": "topic",
+    "hoax": "hoax",
+    "languages": "language",
+    "sources": "source",
+    "publishers": "publisher",
+    "platforms": "platform",
+    "regions": "regions",
+    "authors": "author",
+    "hashtags": "hashtags",
+}
+"""The field each filter of a Query asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFields:
+    """One record as both engines index it."""
+
+    id: str
+    bucket: int
+    """Id as a number modulo ``BUCKETS``."""
+    published_ms: int
+    """Epoch milliseconds, rounded down, within ``MS_LIMIT``."""
+    newest: int
+    """``published_ms << 20`` with the first 20 bits of the id: signed 64 bits, ascending like (time, id). Two documents
+    of one millisecond may share it, so a page breaks its ties by the whole id. Above 2**53: never through a float."""
+    text: str
+    """Surface tokens, joined by one space."""
+    norm: str
+    """Normalised tokens, joined by one space."""
+    kind: str
+    source: str
+    publisher: str
+    platform: str
+    author: str | None
+    """As shown; the dimension and the filter."""
+    author_key: str | None
+    """Lower case without a leading "@": what ``penulis:`` asks."""
+    language: str
+    region: str
+    """The one bucket of the dimension: a code, "abstained" or "none"."""
+    regions: tuple[str, ...]
+    """The code and those it lies in ("33", "33.74", "33.74.01"); else the one value of ``region``."""
+    hashtags: tuple[str, ...]
+    """Those the source names and those in the newest words, lower case without "#", each once, sorted."""
+    sample: str
+    """"true" or "false"."""
+    sentiment: str
+    tone: str
+    topic: str
+    hoax: str
+    """Labels that count, "abstained" or "none"."""
+    scored: tuple[str, ...]
+    """"task|model|version" of every machine's label of the newest words, sorted."""
+
+
+def word(value: str) -> str:
+    """A word as it is indexed and asked for: lone surrogates replaced, at most ``WORD_LIMIT`` characters."""
+    kept = value[:WORD_LIMIT]
+    return kept if kept.isascii() else kept.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def hashtag_key(value: str) -> str:
+    return word(value.lstrip("#").lower())
+
+
+def author_key(value: str) -> str:
+    return word(value.strip().lstrip("@").lower())
+
+
+def epoch_ms(time: datetime) -> int:
+    """Epoch milliseconds of an aware time, rounded down, kept within ``MS_LIMIT``."""
+    ms = (time - EPOCH) // timedelta(milliseconds=1)
+    return max(-MS_LIMIT, min(MS_LIMIT - 1, ms))
+
+
+def newest_key(published_ms: int, document_id: str) -> int:
+    """The key that puts the newest first, ties by id: ascending like (time, id)."""
+    return (published_ms << KEY_BITS) | (int(document_id, 16) >> (128 - KEY_BITS))
+
+
+def region_path(region: str) -> tuple[str, ...]:
+    """A region's code and those it lies in, the widest first; "abstained" and "none" stand for themselves."""
+    parts = region.split(".")
+    return tuple(".".join(parts[: n + 1]) for n in range(len(parts)))
+
+
+def label_value(labels: Mapping[Task, Annotation], task: Task) -> str:
+    """The bucket a document falls into for a task."""
+    said = labels.get(task)
+    if said is None:
+        return UNLABELLED
+    return ABSTAINED if said.abstained or said.value is None else word(said.value)
+
+
+def index_fields(record: Record) -> IndexFields:
+    """What both stores index of a record. Raises ValueError for an id that is no ``document_id``."""
+    document, revision, labels = record.document, record.newest, record.labels
+    if len(document.id) != 32:
+        raise ValueError(f"not a document id: {document.id!r}")
+    surface = tokens(revision.text)
+    normal = normalised_tokens(revision.text)
+    if revision.title:
+        surface = [*tokens(revision.title), BOUNDARY, *surface]
+        normal = [*normalised_tokens(revision.title), BOUNDARY, *normal]
+    tags = {hashtag_key(tag) for tag in document.hashtags}
+    tags.update(hashtag_key(token) for token in surface if token[0] == "#")
+    region = word(document.region) if document.region else label_value(labels, "region")
+    published_ms = epoch_ms(document.published_at)
+    return IndexFields(
+        id=document.id,
+        bucket=int(document.id, 16) % BUCKETS,
+        published_ms=published_ms,
+        newest=newest_key(published_ms, document.id),
+        text=" ".join(surface),
+        norm=" ".join(normal),
+        kind=document.kind,
+        source=word(document.source),
+        publisher=word(document.publisher),
+        platform=word(document.platform),
+        author=word(document.author) if document.author else None,
+        author_key=(author_key(document.author) or None) if document.author else None,
+        language=word(document.language) if document.language else label_value(labels, "language"),
+        region=region,
+        regions=region_path(region),
+        hashtags=tuple(sorted(tags - {""})),
+        sample="true" if document.sample else "false",
+        sentiment=label_value(labels, "sentiment"),
+        tone=label_value(labels, "tone"),
+        topic=label_value(labels, "topic"),
+        hoax=label_value(labels, "hoax"),
+        scored=scored_keys(record.annotations, revision.hash),
+    )
+
+
+def scored_keys(annotations: Iterable[Annotation], revision: str) -> tuple[str, ...]:
+    """ "task|model|version" of every machine's label of these words, sorted."""
+    keys = {
+        word(f"{said.task}|{said.by}|{said.version}")
+        for said in annotations
+        if not said.by_person and said.revision in (None, revision)
+    }
+    return tuple(sorted(keys))
+
+
+def query_filters(query: Query) -> list[tuple[str, tuple[str, ...]]]:
+    """The filters of a query as (field, values): all must hold, each with any of its values."""
+    filters = []
+    for name, field in FILTER_FIELDS.items():
+        values: tuple[str, ...] = getattr(query, name)
+        if values:
+            as_key = hashtag_key if field == "hashtags" else word
+            filters.append((field, tuple(as_key(value) for value in values)))
+    return filters
+
+
+def query_range(query: Query) -> tuple[int | None, int | None]:
+    """The time range as (first millisecond, first one past it). Raises BadQuery for a range that runs backwards."""
+    since = None if query.since is None else epoch_ms(query.since)
+    until = None if query.until is None else epoch_ms(query.until)
+    if query.since and query.until and query.until < query.since:
+        raise BadQuery("Rentang waktu terbalik: akhirnya mendahului awalnya.", hint="Tukar kedua waktu itu.")
+    return since, until
+
+
+def slice_bounds(slice_of: tuple[int, int]) -> tuple[int, int]:
+    """The buckets of one slice, as (first, first past it). Raises ValueError for a slice that does not exist."""
+    number, parts = slice_of
+    if not (0 <= number < parts <= BUCKETS):
+        raise ValueError(f"slice {number} of {parts} does not exist")
+    return BUCKETS * number // parts, BUCKETS * (number + 1) // parts
+
+
+def assemble_record(
+    document: Document,
+    observations: Iterable[Observation],
+    annotations: Iterable[Annotation],
+    models: Mapping[Task, str],
+) -> Record:
+    """A record from its parts, in whatever order they were kept. ``models``: current model of a task as
+    "model|version"."""
+    seen = tuple(sorted(observations, key=lambda o: (o.at, observation_key(o))))
+    said = tuple(sorted(annotations, key=lambda a: (a.at, a.key)))
+    newest = newest_revision(document, seen)
+    labels = current_labels(said, newest.hash, models)
+    return Record(document=document, newest=newest, observations=seen, annotations=said, labels=labels)
+
+
+def observation_key(observation: Observation) -> str:
+    """Names what one visit found, 32 hex digits: adding the same visit twice adds nothing."""
+    in_utc = replace(observation, at=observation.at.astimezone(UTC))
+    return hashlib.blake2b(encode_stored(in_utc), digest_size=16).hexdigest()
+
+
+def encode_stored(value: Document | Observation | Annotation | Gap) -> bytes:
+    """The JSON a store keeps of a record's part. Lone surrogates, which no encoding can keep, become U+FFFD."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(replace_surrogates(msgspec.to_builtins(value)))
+
+
+def replace_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {replace_surrogates(key): replace_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [replace_surrogates(item) for item in value]
+    return value
