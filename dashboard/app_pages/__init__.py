@@ -1,0 +1,1 @@
+"""The pages: each draws, and asks dashboard.data for what it shows."""

@@ -1,0 +1,43 @@
+"""The ASGI app: Streamlit's pages beside routes of our own (health, and the typeface)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from kentongan import __version__
+from kentongan.errors import KentonganError
+from kentongan.settings import load_settings
+from search.open import open_store
+
+HERE = Path(__file__).parent
+
+
+def look_after_store() -> dict[str, object]:
+    """Open the store as a page would and say how it is. Raises KentonganError where it cannot be opened."""
+    with open_store(load_settings()) as store:
+        health = store.health()
+    return {"store": health.name, "documents": health.documents, "behind": health.behind, "problems": health.problems}
+
+
+async def answer_health(request: Request) -> JSONResponse:
+    """200 when the store answers, 503 with the reason when it does not."""
+    try:
+        return JSONResponse({"version": __version__, "status": "sehat", **await run_in_threadpool(look_after_store)})
+    except KentonganError as error:
+        return JSONResponse({"version": __version__, "status": "sakit", "reason": str(error)}, status_code=503)
+
+
+app = st.App(
+    HERE / "app.py",
+    routes=[
+        Route("/sehat", answer_health),
+        Mount("/aset", StaticFiles(directory=HERE / "static")),
+    ],
+)

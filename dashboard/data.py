@@ -1,0 +1,179 @@
+"""What the pages ask of the store, as small aggregates. The only file with caches.
+
+Caches hold for ``FRESH_SECONDS``: every session sees the same snapshot, and no page reads more posts than it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import streamlit as st
+from kentongan.places import Gazetteer, load_gazetteer
+
+from analysis.series import Step, Stretch, make_series
+from kentongan.schema import Gap, Kind, Query, Record
+from kentongan.settings import Settings, load_settings
+from kentongan.times import to_zone
+from search.open import open_store
+from search.store import Bucket, Store
+
+FRESH_SECONDS = 20
+"""How old a shown figure may be, in seconds."""
+
+POSTS: tuple[Kind, ...] = ("post", "comment")
+"""The kinds whose sentiment is shown."""
+
+SENTIMENT_ORDER = ("negative", "neutral", "positive", "abstained", "none")
+"""From the bottom of a bar to its top."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Posts of one topic or district by sentiment, and the complaints beside them."""
+
+    key: str
+    name: str
+    sentiment: Mapping[str, int]
+    complaints: int
+
+    @property
+    def posts(self) -> int:
+        return sum(self.sentiment.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Everything the page of trends draws."""
+
+    posts: list[Stretch]
+    """Posts and comments by sentiment, by hour or day."""
+    complaints: list[Stretch]
+    """Complaints, by hour or day: one label, "complaint"."""
+    sentiment: Mapping[str, int]
+    kinds: Mapping[str, int]
+    topics: list[Tally]
+    regions: list[Tally]
+    unplaced: int
+    """Posts in which no district is named."""
+    gaps: list[Gap]
+    coverage: float
+    """Share of the usual collection that ran in the whole range."""
+    sample: bool
+    """Whether any document of the range is invented."""
+    model: str | None
+    """Current sentiment model ("linear 1.0.0")."""
+
+
+@st.cache_resource(show_spinner=False)
+def read_settings() -> Settings:
+    """The settings, read once a process."""
+    return load_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def shared_store() -> Store:
+    """The store, opened once a process and shared by all sessions."""
+    return open_store(read_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def shared_gazetteer() -> Gazetteer:
+    """The gazetteer, read once a process."""
+    return load_gazetteer(read_settings().regions_file)
+
+
+def with_kinds(query: Query, *kinds: Kind) -> Query:
+    """The same question about these kinds only."""
+    return replace(query, kinds=kinds)
+
+
+def cells(buckets: Sequence[Bucket]) -> dict[tuple[str, str], int]:
+    """Counts by two dimensions as a mapping."""
+    return {(bucket.key[0], bucket.key[1]): bucket.count for bucket in buckets}
+
+
+def tallies(store: Store, query: Query, dimension: str, names: Mapping[str, str] | None = None) -> list[Tally]:
+    """Posts by sentiment and complaints, for each value of a dimension, most posts first."""
+    by_sentiment: dict[str, dict[str, int]] = {}
+    for bucket in store.count(with_kinds(query, *POSTS), by=(dimension, "sentiment")):  # type: ignore[arg-type]
+        by_sentiment.setdefault(bucket.key[0], {})[bucket.key[1]] = bucket.count
+    complaints = {
+        bucket.key[0]: bucket.count
+        for bucket in store.count(with_kinds(query, "complaint"), by=(dimension,))  # type: ignore[arg-type]
+    }
+    keys = by_sentiment.keys() | complaints.keys()
+    made = [
+        Tally(
+            key=key,
+            name=(names or {}).get(key, key),
+            sentiment=by_sentiment.get(key, {}),
+            complaints=complaints.get(key, 0),
+        )
+        for key in keys
+    ]
+    return sorted(made, key=lambda tally: (-tally.posts - tally.complaints, tally.key))
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_overview(query: Query, *, step: Step, zone: str) -> Overview:
+    """The aggregates of one question. ``query`` has both ends of its time range. Raises BadQuery and Retry."""
+    store = shared_store()
+    assert query.since is not None and query.until is not None
+    since, until = to_zone(query.since, zone), to_zone(query.until, zone)
+    gaps = store.gaps(since=since, until=until)
+    volumes = {b.key[0]: float(b.count) for b in store.count(Query(kinds=POSTS), by=("source",))}
+    made = make_series(
+        cells(store.count(with_kinds(query, *POSTS), by=(step, "sentiment"), zone=zone)),
+        SENTIMENT_ORDER,
+        since=since,
+        until=until,
+        step=step,
+        gaps=gaps,
+        volumes=volumes,
+    )
+    complaints = make_series(
+        cells(store.count(with_kinds(query, "complaint"), by=(step, "kind"), zone=zone)),
+        ("complaint",),
+        since=since,
+        until=until,
+        step=step,
+    )
+    sentiment = {b.key[0]: b.count for b in store.count(with_kinds(query, *POSTS), by=("sentiment",))}
+    gazetteer = shared_gazetteer()
+    all_regions = tallies(store, query, "region")
+    regions = [
+        Tally(key=t.key, name=region.name, sentiment=t.sentiment, complaints=t.complaints)
+        for t in all_regions
+        if (region := gazetteer.get(t.key)) is not None and region.level == "kecamatan"
+    ]
+    unplaced = sum(t.posts for t in all_regions) - sum(t.posts for t in regions)
+    current = store.current_models().get("sentiment")
+    return Overview(
+        posts=made,
+        complaints=complaints,
+        sentiment=sentiment,
+        kinds={b.key[0]: b.count for b in store.count(query, by=("kind",))},
+        topics=[t for t in tallies(store, query, "topic") if t.key not in ("abstained", "none")],
+        regions=regions,
+        unplaced=unplaced,
+        gaps=[gap for gap in gaps if gap.source in volumes],
+        coverage=sum(s.coverage for s in made) / len(made) if made else 1.0,
+        sample=any(b.key[0] == "true" for b in store.count(query, by=("sample",))),
+        model=current.replace("|", " ") if current else None,
+    )
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_posts(query: Query, *, limit: int) -> tuple[list[Record], int]:
+    """The newest ``limit`` documents and how many match in all."""
+    page = shared_store().search(query, limit=limit)
+    return list(page.records), page.total
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def newest_moment() -> datetime | None:
+    """When the newest document was published; None while the store is empty."""
+    page = shared_store().search(Query(), limit=1)
+    return page.records[0].document.published_at if page.records else None

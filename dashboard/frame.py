@@ -1,0 +1,50 @@
+"""What surrounds every page: brand, language, states that say what to do, and the address bar as memory."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.words import Language, say
+from kentongan.errors import BadQuery, KentonganError
+
+
+def read_language(default: Language) -> Language:
+    """The language of this visit: the address's ``bahasa``, else the installation's."""
+    asked = st.query_params.get("bahasa", default)
+    return "en" if asked == "en" else "id"
+
+
+def set_parameter(name: str, value: str | None) -> None:
+    """Keep a choice in the address, so that a link shows the same page; None forgets it."""
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def show_brand(organisation: str) -> None:
+    st.html(f'<div class="kt-brand">Kentongan<small>{escape(organisation)}</small></div>')
+
+
+def show_language_switch(language: Language) -> None:
+    other: Language = "en" if language == "id" else "id"
+    st.button(
+        say("language", language), key="language", type="tertiary", on_click=set_parameter, args=("bahasa", other)
+    )
+
+
+def card_title(title: str, against: str = "") -> str:
+    """Heading of a panel: the question it answers, and against what."""
+    return f'<div class="kt-card"><h3>{escape(title)}</h3><small>{escape(against)}</small></div>'
+
+
+def show_state(title: str, hint: str) -> None:
+    """An empty or faulty panel: what it is and what to do."""
+    st.html(f'<div class="kt-state"><b>{escape(title)}</b>{escape(hint)}</div>')
+
+
+def show_fault(error: KentonganError, language: Language) -> None:
+    """A fault as a person can read it; never a stack trace."""
+    show_state(say("bad_query" if isinstance(error, BadQuery) else "store_away", language), str(error))

@@ -1,0 +1,132 @@
+"""Every word the pages show, in Indonesian and in English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    # frame
+    "title": ("Tren dan aduan", "Trends and complaints"),
+    "sample": ("DATA CONTOH", "SAMPLE DATA"),
+    "sample_hint": (
+        "Semua orang, instansi, dan kejadian di halaman ini rekaan.",
+        "Every person, agency and event on this page is invented.",
+    ),
+    "language": ("English", "Bahasa Indonesia"),
+    "watch": ("Pantau", "Watch"),
+    "question": ("Yang dicari", "Looking for"),
+    "query": ("Kata atau kueri", "Words or query"),
+    "query_hint": (
+        'Contoh: banjir DAN (jalan ATAU jembatan). "Frasa" dalam tanda kutip; BUKAN mengecualikan; banjir* awalan.',
+        'Example: banjir AND (jalan OR jembatan). Phrases in "quotation marks"; NOT excludes; banjir* for a beginning.',
+    ),
+    "query_placeholder": ("misal: banjir ATAU rob", "e.g. banjir OR rob"),
+    "range": ("Rentang", "Range"),
+    "range_1": ("24 jam", "24 hours"),
+    "range_7": ("7 hari", "7 days"),
+    "range_14": ("14 hari", "14 days"),
+    "range_30": ("30 hari", "30 days"),
+    "reset": ("Hapus semua saringan", "Clear all filters"),
+    "as_of": ("keadaan", "as of"),
+    # headline
+    "of_posts": ("sentimen unggahan dan komentar", "sentiment of posts and comments"),
+    "negative": ("negatif", "negative"),
+    "neutral": ("netral", "neutral"),
+    "positive": ("positif", "positive"),
+    "abstained": ("model ragu", "model unsure"),
+    "none": ("belum dibaca", "not read yet"),
+    "between": ("{low}–{high} % bila yang ragu dihitung", "{low}–{high} % counting the unsure"),
+    "posts": ("unggahan", "posts"),
+    "articles": ("berita", "articles"),
+    "complaints": ("aduan", "complaints"),
+    "factchecks": ("cek fakta", "fact-checks"),
+    "coverage": ("cakupan pengumpulan", "collection coverage"),
+    "coverage_full": ("tanpa celah", "no gaps"),
+    "coverage_gaps": ("{count} celah, lihat arsiran", "{count} gaps, see the hatching"),
+    # chart
+    "chart_hour": ("Unggahan per jam menurut sentimen", "Posts per hour by sentiment"),
+    "chart_day": ("Unggahan per hari menurut sentimen", "Posts per day by sentiment"),
+    "chart_against": ("klik sebuah batang untuk membaca isinya", "click a bar to read what is behind it"),
+    "complaints_hour": ("Aduan per jam", "Complaints per hour"),
+    "complaints_day": ("Aduan per hari", "Complaints per day"),
+    "coverage_row": ("Cakupan", "Coverage"),
+    "not_collected": ("tidak terkumpul", "not collected"),
+    "bar_label": (
+        "{when}: {total} unggahan, {negative} negatif, {neutral} netral, {positive} positif, {abstained} ragu; "
+        "{complaints} aduan; cakupan {coverage} %",
+        "{when}: {total} posts, {negative} negative, {neutral} neutral, {positive} positive, {abstained} unsure; "
+        "{complaints} complaints; coverage {coverage} %",
+    ),
+    # lists beside
+    "topics": ("Topik", "Topics"),
+    "topics_against": ("unggahan | aduan", "posts | complaints"),
+    "regions": ("Kecamatan", "Districts"),
+    "regions_against": ("% negatif | unggahan | aduan", "% negative | posts | complaints"),
+    "region_unknown": ("daerah tidak disebut: {count} unggahan", "no district named: {count} posts"),
+    "region_few": ("di bawah {least} unggahan: diarsir, terlalu sedikit", "below {least} posts: hatched, too few"),
+    # posts
+    "behind": ("Isi di baliknya", "What is behind it"),
+    "kind_all": ("Semua", "All"),
+    "kind_posts": ("Unggahan", "Posts"),
+    "kind_articles": ("Berita", "Articles"),
+    "kind_complaints": ("Aduan", "Complaints"),
+    "kind_factchecks": ("Cek fakta", "Fact-checks"),
+    "shown": ("{shown} dari {total}, terbaru di atas", "{shown} of {total}, newest first"),
+    "more": ("Muat {count} lagi", "Load {count} more"),
+    "open": ("buka", "open"),
+    "remove": ("hapus", "remove"),
+    "leaning": ("model ragu (condong {label})", "unsure (leaning {label})"),
+    "by_model": ("terindikasi oleh {model}", "suspected by {model}"),
+    "by_person": ("ditetapkan orang", "decided by a person"),
+    "status": ("status", "status"),
+    # states
+    "empty_store": ("Belum ada apa pun di penyimpanan.", "There is nothing in the store yet."),
+    "empty_store_hint": (
+        "Jalankan `kentongan crawl`, `kentongan import`, lalu `kentongan score`. Untuk melihat-lihat dahulu: "
+        "`kentongan demo`.",
+        "Run `kentongan crawl`, `kentongan import`, then `kentongan score`. To look around first: `kentongan demo`.",
+    ),
+    "empty_match": ("Tidak ada yang cocok dengan saringan ini.", "Nothing matches these filters."),
+    "empty_match_hint": (
+        "Perpanjang rentangnya, periksa ejaan, atau hapus saringan.",
+        "Widen the range, check the spelling, or clear the filters.",
+    ),
+    "fault": ("Ada yang tidak beres.", "Something is wrong."),
+    "store_away": ("Penyimpanan tidak dapat dibaca.", "The store cannot be read."),
+    "bad_query": ("Kuerinya belum terbaca.", "The query cannot be read yet."),
+    # words on numbers
+    "about": ("Arti angka-angka ini", "What these numbers mean"),
+    "about_text": (
+        "Sentimen dibaca oleh model (**{model}**) dari unggahan dan komentar saja; nada berita tidak dicampurkan. "
+        "Persentase dihitung dari yang diputuskan model; rentang di bawahnya menunjukkan ke mana angka itu bergeser "
+        "bila semua yang diragukan model ternyata termasuk, atau tidak termasuk. Arsiran menandai waktu yang tidak "
+        "terkumpul: di sana angkanya lebih kecil dari kenyataan. Kecamatan ditulis hanya bila teksnya menyebutnya "
+        "dengan jelas. Model menduga, orang yang menetapkan.",
+        "Sentiment is read by a model (**{model}**) from posts and comments only; the tone of news is not mixed in. "
+        "Percentages are of what the model decided; the range below shows where the number would move if everything "
+        "it was unsure about belonged, or did not. Hatching marks time that was not collected: the counts there are "
+        "smaller than the truth. A district is given only where the text clearly names it. A model suspects, a person "
+        "decides.",
+    ),
+    "no_model": ("belum ada", "none yet"),
+    # topics
+    "government_politics": ("Pemerintahan dan politik", "Government and politics"),
+    "law_crime": ("Hukum dan kejahatan", "Law and crime"),
+    "economy_prices": ("Ekonomi dan harga", "Economy and prices"),
+    "health": ("Kesehatan", "Health"),
+    "education": ("Pendidikan", "Education"),
+    "infrastructure_transport": ("Infrastruktur, transportasi", "Infrastructure, transport"),
+    "environment_disaster": ("Lingkungan dan bencana", "Environment and disaster"),
+    "social_religion": ("Sosial dan agama", "Social and religion"),
+    "culture_sport": ("Budaya dan olahraga", "Culture and sport"),
+    "technology": ("Teknologi", "Technology"),
+    "other": ("Lainnya", "Other"),
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """The words for ``key``, filled in. An unknown key raises KeyError: a page never shows a raw key."""
+    words = WORDS[key][0 if language == "id" else 1]
+    return words.format(**values) if values else words
