@@ -81,7 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from kentongan.settings import load_settings
 
-        status: int = module.run(options, load_settings())
+        settings = load_settings()
+        status: int = module.run(options, settings)
+        if job := os.environ.get("KENTONGAN_JOB"):
+            from kentongan.commands.output import finish_job
+
+            finish_job(settings, int(job), status)
     except KentonganError as error:
         print(f"kentongan {chosen}: {error}", file=sys.stderr)
         return 2

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         store.refresh()
     rows = [
         {
-            "source": one.name,
+            "source": one.source,
             "fetched": one.fetched,
             "new": one.new,
             "known": one.known,

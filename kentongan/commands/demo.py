@@ -1,4 +1,4 @@
-"""Coba semuanya dengan data contoh: kumpulkan situs dan linimasa Kabupaten Tirtamaya yang dibuat-buat, baca, buka dasbor.
+"""Coba semuanya dengan data contoh: kumpulkan situs dan linimasa Kabupaten Tirtamaya (rekaan), baca, buka dasbor.
 
 Semua orang, instansi, dan kejadian di dalamnya rekaan. Data demo disimpan terpisah, di folder demo dalam data_dir.
 """
@@ -6,6 +6,7 @@ Semua orang, instansi, dan kejadian di dalamnya rekaan. Data demo disimpan terpi
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -68,8 +69,7 @@ def run_step(title: str, arguments: Sequence[str], settings: Settings) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "kentongan", *arguments],
         env=environment(settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )
@@ -81,8 +81,6 @@ def run_step(title: str, arguments: Sequence[str], settings: Settings) -> None:
 
 def environment(settings: Settings) -> dict[str, str]:
     """This process's environment with the settings laid over it."""
-    import os
-
     return {**os.environ, **as_variables(settings)}
 
 

@@ -65,7 +65,7 @@ def show_progress(settings: Settings, title: str) -> Iterator[Progress]:
     job = os.environ.get("KENTONGAN_JOB")
     if job:
         from casework.db import open_casework
-        from casework.jobs import JobReporter
+        from casework.job_report import JobReporter
 
         with open_casework(settings) as casework, JobReporter(casework, int(job)) as reporter:
             yield reporter.report
@@ -84,3 +84,12 @@ def show_progress(settings: Settings, title: str) -> Iterator[Progress]:
             yield report
     else:
         yield lambda done, total, note: None
+
+
+def finish_job(settings: Settings, job: int, status: int) -> None:
+    """Write into the job's row how this command ended: whoever started it may be gone by now."""
+    from casework.db import open_casework
+    from casework.job_report import JobReporter
+
+    with open_casework(settings) as casework:
+        JobReporter(casework, job).finish(status)

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kentongan.commands.output import say, write_lines
 from kentongan.errors import NotFound
+from kentongan.schema import Task
 from kentongan.settings import Settings
+
+if TYPE_CHECKING:
+    from models.classifier import Label
 
 BATCH = 256
 """Texts classified at a time."""
@@ -47,8 +55,6 @@ def read_input(lines: Iterable[bytes], refused: list[int]) -> Iterator[Line]:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    from pathlib import Path
-
     from models.serve import load_classifier
 
     refused: list[int] = []
@@ -56,28 +62,18 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise NotFound(f"Berkas {options.file} tidak ada.")
     classifier = load_classifier()
     tasks = tuple(classifier.labels)
-    source = sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb")
-    with source:
-        batch: list[Line] = []
-
-        def flush() -> None:
+    with ExitStack() as opened:
+        source = sys.stdin.buffer if options.file == "-" else opened.enter_context(Path(options.file).open("rb"))
+        lines = read_input(source, refused)
+        while batch := list(islice(lines, BATCH)):
             found = classifier.classify([line.text for line in batch], tasks)
-            write_lines(
-                {
-                    "id": line.id,
-                    **{
-                        task: {"label": label.value, "p": dict(label.probabilities), "abstain": label.abstained}
-                        for task, label in labels.items()
-                    },
-                }
-                for line, labels in zip(batch, found, strict=True)
-            )
-            batch.clear()
-
-        for line in read_input(source, refused):
-            batch.append(line)
-            if len(batch) == BATCH:
-                flush()
-        if batch:
-            flush()
+            write_lines(as_row(line, labels) for line, labels in zip(batch, found, strict=True))
     return 1 if refused else 0
+
+
+def as_row(line: Line, labels: Mapping[Task, Label]) -> dict[str, object]:
+    """One output line."""
+    row: dict[str, object] = {"id": line.id}
+    for task, label in labels.items():
+        row[task] = {"label": label.value, "p": dict(label.probabilities), "abstain": label.abstained}
+    return row

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kentongan import settings as settings_module
 from kentongan.cli import COMMANDS
@@ -18,7 +19,7 @@ def setting_docs() -> Iterator[tuple[str, str, str]]:
     """Each setting with its default as written and its docstring."""
     tree = ast.parse(inspect.getsource(settings_module))
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Settings").body
-    for field, doc in zip(body, body[1:], strict=False):
+    for field, doc in pairwise(body):
         if not (isinstance(field, ast.AnnAssign) and isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant)):
             continue
         assert isinstance(field.target, ast.Name) and field.value is not None
