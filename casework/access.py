@@ -18,7 +18,7 @@ def may_enter(row: PersonRow, *, now: datetime) -> bool:
     return row.active and (row.expires_at is None or now < row.expires_at)
 
 
-def authorise(session: Session, actor: Actor, action: Action, *, now: datetime) -> Actor:
+def authorise(session: Session, actor: Actor, *, action: Action, now: datetime) -> Actor:
     """The actor as they are now. Raises NotAllowed where they may not do this, or may no longer enter at all.
 
     A page that was opened before the person lost their role, or their account, is refused here.

@@ -20,7 +20,7 @@ from casework.tables import AuditRow
 MAX_ENTRIES = 1000
 """Most entries one call reads."""
 
-Detail = Mapping[str, str | int | float | bool | None | list[str]]
+Detail = Mapping[str, str | int | float | bool | list[str] | None]
 """What else the record says: plain values by name. Times as ISO text."""
 
 
@@ -46,9 +46,7 @@ class AuditEntry:
 def record(session: Session, actor: Actor, *, action: str, object: str, detail: Detail, now: datetime) -> None:
     """Write one act, in the caller's transaction: where the act is rolled back, so is its record."""
     session.add(
-        AuditRow(
-            at=now, actor=actor.id, actor_name=actor.username, action=action, object=object, detail=dict(detail)
-        )
+        AuditRow(at=now, actor=actor.id, actor_name=actor.username, action=action, object=object, detail=dict(detail))
     )
     session.flush()
 
@@ -68,7 +66,7 @@ def read_audit(
     ``actor`` is who reads. ``before`` is the id of the last entry already seen; ``by`` narrows to one actor's id,
     ``object`` to one thing ("job:12").
     """
-    authorise(session, actor, "audit.read", now=now)
+    authorise(session, actor, action="audit.read", now=now)
     chosen = select(AuditRow).order_by(AuditRow.id.desc()).limit(max(1, min(limit, MAX_ENTRIES)))
     if before is not None:
         chosen = chosen.where(AuditRow.id < before)

@@ -22,9 +22,11 @@ class Casework:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.where = engine.url.render_as_string(hide_password=True)
-        """The address without its password, for messages."""
-        only_reading = {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+        on_sqlite = engine.dialect.name == "sqlite"
+        self.where = str(engine.url.database) if on_sqlite else engine.url.render_as_string(hide_password=True)
+        """The file, or the server's address without its password, for messages."""
+        self.closed = False
+        only_reading = {} if on_sqlite else {"postgresql_readonly": True}
         self._reading = engine.execution_options(reading=True, **only_reading)
 
     @contextmanager
@@ -34,6 +36,7 @@ class Casework:
         Raises Retry where the database is away, locked or full: nothing was written, the same block may run again.
         """
         with explained_faults(self.where), Session(self.engine) as session, session.begin():
+            session.connection()  # SQLite's write lock is taken here, not at the first statement
             yield session
 
     @contextmanager
@@ -44,6 +47,7 @@ class Casework:
 
     def close(self) -> None:
         """Give the connections back."""
+        self.closed = True
         self.engine.dispose()
 
     def __enter__(self) -> Self:

@@ -26,7 +26,9 @@ def explained_faults(where: str) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise Retry("Semua sambungan ke basis data casework sedang terpakai.", hint="Coba lagi sebentar lagi.") from error
+        raise Retry(
+            "Semua sambungan ke basis data casework sedang terpakai.", hint="Coba lagi sebentar lagi."
+        ) from error
     except DBAPIError as error:
         explained = explain_fault(error.orig, where)
         if explained is None:
@@ -67,7 +69,9 @@ def explain_sqlite(fault: sqlite3.Error, where: str) -> KentonganError | None:
     if code.startswith("SQLITE_FULL"):
         return Retry(f"Cakram penuh: {where} tidak dapat ditulis.", hint="Kosongkan ruang, lalu coba lagi.")
     if code.startswith(LATER_SQLITE):
-        return Retry(f"Basis data casework {where} sedang dipakai proses lain: {fault}.", hint="Coba lagi sebentar lagi.")
+        return Retry(
+            f"Basis data casework {where} sedang dipakai proses lain: {fault}.", hint="Coba lagi sebentar lagi."
+        )
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return NotConfigured(
             "DATABASE_URL",

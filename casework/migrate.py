@@ -78,7 +78,7 @@ def run_alembic(connection: Connection, target: str) -> None:
             "DATABASE_URL",
             f"Basis data casework ini dibuat Kentongan yang lebih baru (revisi {now_at}; yang terpasang mengenal "
             f"sampai {HEAD}).",
-            hint="Pasang Kentongan versi baru itu, atau pulihkan cadangan dari sebelum pembaruan. Tidak ada yang diubah.",
+            hint="Pasang Kentongan versi baru itu, atau pulihkan cadangan lama. Tidak ada yang diubah.",
         )
     steps_down = target == "base" or (target != "head" and now_at is not None and target < now_at)
     (command.downgrade if steps_down else command.upgrade)(config, target)

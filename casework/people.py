@@ -64,7 +64,7 @@ def add_person(
     Raises NotAllowed, Conflict where the username is taken, KentonganError where a field is not acceptable.
     """
     lock_people(session)
-    actor = authorise(session, actor, "people.manage", now=now)
+    actor = authorise(session, actor, action="people.manage", now=now)
     return insert_person(
         session, username, name=name, role=role, agency=agency, expires_at=expires_at, actor=actor, now=now
     )
@@ -191,7 +191,7 @@ def open_for_change(
 ) -> tuple[PersonRow, Actor]:
     """The row, locked and of the version that the actor read, and the actor as they are now."""
     lock_people(session)
-    actor = authorise(session, actor, "people.manage", now=now)
+    actor = authorise(session, actor, action="people.manage", now=now)
     row = session.get(PersonRow, person, populate_existing=True)
     if row is None:
         raise NotFound(f"Pengguna dengan id {person} tidak ada.", hint="Daftarnya: `kentongan users list`.")

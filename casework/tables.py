@@ -81,7 +81,7 @@ class PersonRow(Base):
     active: Mapped[bool]
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads a plain dict here
 
@@ -127,6 +127,7 @@ class JobRow(Base):
     done: Mapped[int | None] = mapped_column(Number)
     total: Mapped[int | None] = mapped_column(Number)
     note: Mapped[str | None] = mapped_column(String(500))
+    error: Mapped[str | None] = mapped_column(String(500))
     exit_code: Mapped[int | None]
     host: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int | None]

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("done", number, nullable=True),
         sa.Column("total", number, nullable=True),
         sa.Column("note", sa.String(500), nullable=True),
+        sa.Column("error", sa.String(500), nullable=True),
         sa.Column("exit_code", sa.Integer(), nullable=True),
         sa.Column("host", sa.String(255), nullable=False),
         sa.Column("pid", sa.Integer(), nullable=True),

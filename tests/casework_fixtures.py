@@ -1,0 +1,88 @@
+"""What the tests of casework share: an empty casework on SQLite and on PostgreSQL, people in it, child programs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from postgres_server import new_database
+
+from casework.db import Casework, open_casework
+from casework.people import Person, add_person, first_admin
+from casework.roles import ROLES, SYSTEM, Actor, Role
+from kentongan.settings import Settings, as_variables
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def child_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Child programs import the project from this checkout, and compile what they import only once a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def casework_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of an empty database on each of the two engines."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'casework.sqlite'}"
+    else:
+        with new_database(request.getfixturevalue("postgres_url")) as url:
+            yield url
+
+
+@pytest.fixture
+def settings(casework_url: str, tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "var", database_url=casework_url)
+
+
+@pytest.fixture
+def casework(settings: Settings) -> Iterator[Casework]:
+    with open_casework(settings) as opened:
+        yield opened
+
+
+def actor(person: Person) -> Actor:
+    return Actor(id=person.id, username=person.username, role=person.role)
+
+
+def add(casework: Casework, username: str, role: Role, **more: object) -> Person:
+    agency = "Dinas PUPR Tirtamaya" if role == "petugas" else None
+    with casework.begin() as session:
+        return add_person(
+            session, username, name=username.title(), role=role, agency=agency, actor=SYSTEM, now=NOW, **more
+        )  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def admin(casework: Casework) -> Person:
+    with casework.begin() as session:
+        return first_admin(session, "ratna", name="Ratna Dewi", now=NOW)
+
+
+@pytest.fixture
+def staff(casework: Casework, admin: Person) -> dict[Role, Actor]:
+    """One active person of each role."""
+    return {role: actor(admin) if role == "admin" else actor(add(casework, f"si-{role}", role)) for role in ROLES}
+
+
+def run_program(source: str, settings: Settings) -> subprocess.Popen[str]:
+    """Start Python on a piece of source, which finds these settings with ``load_settings``."""
+    return subprocess.Popen(
+        [sys.executable, "-c", source],
+        env={**os.environ, **as_variables(settings)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
