@@ -16,9 +16,9 @@ from dashboard.words import Language, say
 from kentongan.numbers import format_number
 from kentongan.times import MONTHS_EN, MONTHS_ID, format_day
 
-WIDTH = 860
-LEFT, RIGHT = 40, 74
-TOP, BARS, GAP, STRIP, LOW = 10, 176, 30, 12, 54
+WIDTH = 720
+LEFT, RIGHT = 34, 78
+TOP, BARS, GAP, STRIP, LOW = 10, 168, 32, 11, 54
 """Heights in drawing units: margin, the sentiment bars, between panels, the coverage strip, the complaint bars."""
 
 CLASS_OF = {"negative": "neg", "neutral": "neu", "positive": "pos", "abstained": "abs", "none": "non"}
@@ -66,8 +66,8 @@ def axis(top: float, height: float, ceiling: int, language: Language) -> str:
     return "".join(parts)
 
 
-def time_ticks(posts: Sequence[Stretch], slot: float, y: float, step: Step, language: Language) -> str:
-    """Names of days, or of every few hours, under the columns."""
+def time_ticks(posts: Sequence[Stretch], slot: float, y: float, *, step: Step, today: bool, language: Language) -> str:
+    """Names of days, or of every few hours, under the columns; the day that is not over is called today."""
     parts = []
     every = max(1, math.ceil(len(posts) / 8))
     for number, stretch in enumerate(posts):
@@ -76,6 +76,10 @@ def time_ticks(posts: Sequence[Stretch], slot: float, y: float, step: Step, lang
         if step == "hour" and not midnight:
             words = short_hour(stretch.start, language)
         shown = number % every == 0 if step == "day" else stretch.start.hour % 3 == 0
+        if step == "day" and stretch is posts[-1] and today:
+            words, shown = say("today", language), True
+        elif step == "day" and number >= len(posts) - every and today:
+            shown = False
         if shown:
             x = LEFT + (number + 0.5) * slot
             parts.append(f'<text class="tick" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{escape(words)}</text>')
@@ -126,10 +130,12 @@ def draw_trend(
     zone: str,
     language: Language,
     chosen: str | None = None,
+    today: bool = False,
 ) -> str:
     """Sentiment over time with its missing share, the coverage strip, and complaints on the same axis.
 
     Every column is a button that carries the ISO start of its stretch in ``data-key``; ``chosen`` is the pressed one.
+    ``today`` says that the last day is not over yet.
     """
     slot = (WIDTH - LEFT - RIGHT) / max(1, len(posts))
     width = max(1.0, slot * (0.78 if len(posts) > 40 else 0.72))
@@ -178,8 +184,8 @@ def draw_trend(
         parts.append("</g>")
     if posts:
         parts.append(series_labels(posts[-1], ceiling, language))
-        parts.append(time_ticks(posts, slot, TOP + BARS + 16, step, language))
-        parts.append(time_ticks(posts, slot, low_top + LOW + 16, step, language))
+        parts.append(time_ticks(posts, slot, TOP + BARS + 16, step=step, today=today, language=language))
+        parts.append(time_ticks(posts, slot, low_top + LOW + 16, step=step, today=today, language=language))
         if any(s.coverage < 0.995 for s in posts):
             first = next(n for n, s in enumerate(posts) if s.coverage < 0.995)
             x = min(LEFT + (first + 0.5) * slot, WIDTH - RIGHT - 60)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import streamlit as st
-from kentongan.places import Gazetteer, load_gazetteer
 
 from analysis.series import Step, Stretch, make_series
+from kentongan.places import Gazetteer, load_gazetteer
 from kentongan.schema import Gap, Kind, Query, Record
 from kentongan.settings import Settings, load_settings
 from kentongan.times import to_zone

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from kentongan.settings import Settings, as_variables
 
 
 def serve_dashboard(settings: Settings, *, host: str, port: int) -> int:
-    """Serve until stopped; returns the exit status. A port in use is uvicorn's own error and status 1."""
+    """Serve until stopped; returns the exit status, 1 where it could not start (uvicorn says why)."""
     import uvicorn
 
-    os.environ.update(environment(settings))
-    uvicorn.run(
-        "dashboard.asgi:app", host=host, port=port, log_level="warning", server_header=False, ws="websockets-sansio"
+    # The page's script runs in this process and reads the same settings as the command did.
+    os.environ.update(as_variables(settings))
+    config = uvicorn.Config(
+        "dashboard.asgi:app",
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="websockets-sansio",
     )
-    return 0
-
-
-def environment(settings: Settings) -> Mapping[str, str]:
-    """What the page's script must see: the settings, so that it reads the same ones as the command."""
-    return as_variables(settings)
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1

@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart_against": ("klik sebuah batang untuk membaca isinya", "click a bar to read what is behind it"),
     "complaints_hour": ("Aduan per jam", "Complaints per hour"),
     "complaints_day": ("Aduan per hari", "Complaints per day"),
+    "today": ("hari ini", "today"),
     "coverage_row": ("Cakupan", "Coverage"),
     "not_collected": ("tidak terkumpul", "not collected"),
     "bar_label": (
@@ -93,7 +94,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Perpanjang rentangnya, periksa ejaan, atau hapus saringan.",
         "Widen the range, check the spelling, or clear the filters.",
     ),
-    "fault": ("Ada yang tidak beres.", "Something is wrong."),
+    "unread_hint": (
+        "Bila dokumennya ada tetapi belum dibaca model: `kentongan score`.",
+        "If the documents are there but no model has read them yet: `kentongan score`.",
+    ),
     "store_away": ("Penyimpanan tidak dapat dibaca.", "The store cannot be read."),
     "bad_query": ("Kuerinya belum terbaca.", "The query cannot be read yet."),
     # words on numbers

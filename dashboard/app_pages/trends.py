@@ -27,6 +27,9 @@ RANGES = (1, 7, 14, 30)
 PAGE_POSTS = 10
 """Posts shown at first, and added by each press of "more"."""
 
+MAX_REGIONS = 15
+"""Districts listed, most posts and complaints first; the others are found by searching."""
+
 MAX_SHOWN = 200
 """Most posts on one page; beyond it a person narrows the question."""
 
@@ -59,7 +62,7 @@ def read_view(zone: str) -> View:
     """The choices in the address; nonsense in it counts as no choice."""
     address = st.query_params
     days = address.get("hari", "14")
-    topic = address.get("topik")
+    topic, region = address.get("topik"), address.get("wilayah")
     try:
         start = datetime.fromisoformat(address["mulai"]) if "mulai" in address else None
     except ValueError:
@@ -70,7 +73,7 @@ def read_view(zone: str) -> View:
         text=address.get("kueri", "")[:2000],
         days=int(days) if days.isdigit() and int(days) in RANGES else 14,
         topic=topic if topic in TOPICS else None,
-        region=address.get("wilayah"),
+        region=region if region and shared_gazetteer().get(region) else None,
         start=start,
     )
 
@@ -153,8 +156,12 @@ def show_trends(settings: Settings, *, language: Language, sidebar: DeltaGenerat
             return
         overview = load_overview(query, step=view.step, zone=zone)
         show_top(overview, since, until, language=language, zone=zone, now=now)
-        show_panels(overview, view, language=language, zone=zone)
-        show_behind(query, view, language=language, zone=zone)
+        left, right = st.columns([1.9, 1], gap="small")
+        with left:
+            show_trend(overview, view, language=language, zone=zone)
+            show_behind(query, view, language=language, zone=zone)
+        with right:
+            show_tallies(overview, view, language=language)
     except KentonganError as error:
         show_fault(error, language)
         return
@@ -176,28 +183,39 @@ def show_top(
     st.html(f'<div class="kt-top"><h1>{say("title", language)}</h1>{mark}<span>{first} – {last} · {as_of}</span></div>')
 
 
-def show_panels(overview: Overview, view: View, *, language: Language, zone: str) -> None:
-    """Headline and chart on the left, topics and districts on the right."""
-    left, right = st.columns([1.9, 1], gap="small")
-    with left, st.container(key="card-trend"):
+def show_trend(overview: Overview, view: View, *, language: Language, zone: str) -> None:
+    """Headline and chart: how people feel, over time, with what is missing and the complaints below."""
+    with st.container(key="card-trend"):
         st.html(card_title(say(f"chart_{view.step}", language), say("chart_against", language)))
         st.html(headline(overview, language))
         chosen = view.start.isoformat() if view.start else None
         drawn = draw_trend(
-            overview.posts, overview.complaints, step=view.step, zone=zone, language=language, chosen=chosen
+            overview.posts,
+            overview.complaints,
+            step=view.step,
+            zone=zone,
+            language=language,
+            chosen=chosen,
+            today=view.step == "day",
         )
         if pressed := draw_clickable(drawn, key="trend"):
             toggle("mulai", pressed, chosen)
-    with right:
-        with st.container(key="card-topics"):
-            st.html(card_title(say("topics", language), say("topics_against", language)))
+
+
+def show_tallies(overview: Overview, view: View, *, language: Language) -> None:
+    """Topics and districts, each with posts beside complaints."""
+    with st.container(key="card-topics"):
+        st.html(card_title(say("topics", language), say("topics_against", language)))
+        if overview.topics:
             if pressed := draw_clickable(topic_rows(overview.topics, language, chosen=view.topic), key="topics"):
                 toggle("topik", pressed, view.topic)
-        with st.container(key="card-regions"):
-            st.html(card_title(say("regions", language), say("regions_against", language)))
-            rows = region_rows(overview.regions[:12], overview.unplaced, language, chosen=view.region)
-            if pressed := draw_clickable(rows, key="regions"):
-                toggle("wilayah", pressed, view.region)
+        else:
+            show_state(say("empty_match", language), say("unread_hint", language))
+    with st.container(key="card-regions"):
+        st.html(card_title(say("regions", language), say("regions_against", language)))
+        rows = region_rows(overview.regions[:MAX_REGIONS], overview.unplaced, language, chosen=view.region)
+        if pressed := draw_clickable(rows, key="regions"):
+            toggle("wilayah", pressed, view.region)
 
 
 def show_chosen(view: View, language: Language, zone: str) -> None:
