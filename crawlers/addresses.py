@@ -86,7 +86,7 @@ def publisher_of(url: str) -> str:
 
 
 def literal_address(host: str) -> IPAddress | None:
-    """The IP address a host name spells out, in any of the spellings a resolver takes ("2130706433"); None for names."""
+    """The IP address a host name spells out, in any spelling a resolver takes ("2130706433"); None for a name."""
     try:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:

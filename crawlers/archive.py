@@ -121,9 +121,10 @@ def read_raw(folder: Path, pointer: RawPointer) -> Answer:
     that lost power while writing), "bad-warc" for bytes that are no record or not the ones that were written,
     "no-warc" for a missing file.
     """
-    from crawlers.kinds import Answer
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
+
+    from crawlers.kinds import Answer
 
     where = f"{pointer.file} pada posisi {pointer.offset}"
     member = io.BytesIO(_read_member(folder, pointer, where=where))

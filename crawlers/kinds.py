@@ -7,22 +7,36 @@ at once) out, Quarantine for an answer it does not understand. To add a kind, wr
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
+from kentongan.errors import KentonganError, Quarantine
 from kentongan.schema import Document, RawPointer
 
 if TYPE_CHECKING:
     from crawlers.sources import Source
 
-KINDS: dict[str, str] = {
-    "rss": "crawlers.feeds:parse_feed",
-    "sitemap": "crawlers.sitemaps:parse_sitemap",
-    "mastodon": "crawlers.mastodon:parse_timeline",
+logger = logging.getLogger(__name__)
+
+
+class Kind(NamedTuple):
+    """Where a kind's functions are, as "module:function"; imported when first used."""
+
+    parse: str
+    """The parse function (``Parse``)."""
+    start: str = ""
+    """Of timelines: ``start(source, cursor) -> address`` of the first page to read. Empty for listings."""
+
+
+KINDS: dict[str, Kind] = {
+    "rss": Kind("crawlers.feeds:parse_feed"),
+    "sitemap": Kind("crawlers.sitemaps:parse_sitemap"),
+    "mastodon": Kind("crawlers.mastodon:parse_timeline", start="crawlers.mastodon:start_address"),
 }
-"""Kind -> its parse function, imported when first used: a feed reader costs nothing to who reads only archives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +101,10 @@ class Posts:
     documents: tuple[Document, ...] = ()
     refused: tuple[RefusedPost, ...] = ()
     newest: str | None = None
-    """The server's own id of the newest post on the page; None for an empty page."""
-    oldest: str | None = None
+    """The server's own id of the newest post on the page; None for an empty page. Of two ids the longer is the later,
+    of equally long ones the greater as text (``later``)."""
+    next_url: str | None = None
+    """Address of the page to read after this one; None at the end."""
     size: int = 0
     """Posts on the page, refused ones too."""
 
@@ -101,6 +117,35 @@ class Parse(Protocol):
 
 def parse_answer(answer: Answer, source: Source) -> Listing | Posts:
     """Read an answer the way its source's kind says. Raises Quarantine."""
-    module, _, name = KINDS[source.kind].partition(":")
-    parse = cast(Parse, getattr(importlib.import_module(module), name))
-    return parse(answer, source)
+    parse = cast(Parse, _load(KINDS[source.kind].parse))
+    with refusing_surprises(answer.url):
+        return parse(answer, source)
+
+
+@contextmanager
+def refusing_surprises(url: str) -> Iterator[None]:
+    """What a parser did not foresee, it refuses: Quarantine ("unreadable") instead of any other error, which is logged
+    with its trace. One strange page must not end a crawl of sixty sources."""
+    try:
+        yield
+    except KentonganError:
+        raise
+    except Exception as error:
+        logger.exception("%s could not be read", url)
+        raise Quarantine("unreadable", f"{url} tidak dapat dibaca: {type(error).__name__}.") from error
+
+
+def start_address(source: Source, cursor: str | None) -> str | None:
+    """Where to begin reading a timeline, given how far it was read; None for kinds that are listings."""
+    start = KINDS[source.kind].start
+    return cast("Callable[[Source, str | None], str]", _load(start))(source, cursor) if start else None
+
+
+def later(one: str | None, other: str | None) -> str | None:
+    """The later of two ids of posts on one server; absent ones are earliest."""
+    return max((one or "", other or ""), key=lambda native: (len(native), native)) or None
+
+
+def _load(reference: str) -> object:
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name)

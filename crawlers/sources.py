@@ -45,8 +45,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     allow_private: bool = False
     """Whether its own host may be a loopback or private address. Other private addresses stay closed to it."""
     crawl_delay: float | None = None
-    """Least pause between two requests to its host, in seconds; the settings' where absent. robots.txt can only
-    lengthen it."""
+    """Least pause between two requests to its host, in seconds. It can lengthen the settings' pause, as robots.txt
+    can; only where ``allow_private`` is set may it also shorten it."""
     max_items: int = 100
     """Most entries taken from one answer, newest first; of a timeline, most posts in one run."""
     sample: bool = False
@@ -68,17 +68,23 @@ def load_sources(path: Path | None = None) -> list[Source]:
     try:
         declared = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadSettings(f"Daftar sumber {file} tidak terbaca: {error.strerror}.", hint="Periksa sources_file.") from error
+        raise BadSettings(
+            f"Daftar sumber {file} tidak terbaca: {error.strerror}.", hint="Periksa sources_file."
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadSettings(f"Daftar sumber {file} bukan YAML yang benar: {error}.") from error
     if not isinstance(declared, list):
-        raise BadSettings(f"Daftar sumber {file} harus berupa daftar.", hint="Setiap sumber diawali dengan '- name: ...'.")
+        raise BadSettings(
+            f"Daftar sumber {file} harus berupa daftar.", hint="Setiap sumber diawali dengan '- name: ...'."
+        )
     sources = [_read_source(entry, number, file) for number, entry in enumerate(declared, start=1)]
     names: set[str] = set()
     publishers: dict[str, Source] = {}
     for source in sources:
         if source.name in names:
-            raise BadSettings(f"Sumber {source.name} dinyatakan dua kali di {file}.", hint="Beri nama lain (kunci name).")
+            raise BadSettings(
+                f"Sumber {source.name} dinyatakan dua kali di {file}.", hint="Beri nama lain (kunci name)."
+            )
         names.add(source.name)
         if source.document_kind == "post" or names_private_place(host_of(source.url)):
             continue
@@ -133,8 +139,8 @@ def _check_source(source: Source) -> None:
         raise BadSettings(f"Sumber {source.name}: crawl_delay antara 0 dan 3600 detik.")
 
 
-def publisher_for(url: str, source: Source) -> str:
-    """Who published the page at an address found through a source: the declared publisher on the source's own site,
-    else the page's own site."""
-    own = host_of(source.url) == host_of(url) or publisher_of(source.url) == publisher_of(url)
-    return source.publisher if source.publisher and own else publisher_of(url)
+def publisher_for(source: Source, *, page: str, canonical: str) -> str:
+    """Who published a page found through a source: the declared publisher where the page was read on the source's own
+    site, else the site of the page's canonical address."""
+    own = host_of(source.url) == host_of(page) or publisher_of(source.url) == publisher_of(page)
+    return source.publisher if source.publisher and own else publisher_of(canonical)

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +33,10 @@ BUSY_TIMEOUT = 30.0
 """Seconds a write waits for another process's."""
 
 MAX_ATTEMPTS = 5
-"""Runs in which a page may fail to answer before it is given up as unreachable."""
+"""Runs in which a page must have failed to answer before it is given up as unreachable."""
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""And how long ago it must have been listed: a server may be away for a weekend."""
 
 SCHEMA = """
 CREATE TABLE validators (url TEXT PRIMARY KEY, etag TEXT, modified TEXT, at TEXT NOT NULL) WITHOUT ROWID;
@@ -148,7 +151,8 @@ class CollectionState:
         """Pages whose documents the store has acknowledged, as (key, document id), are no longer pending."""
         with self._change():
             self._db.executemany(
-                "UPDATE pages SET state = 'done', document = ? WHERE key = ?", [(document, key) for key, document in done]
+                "UPDATE pages SET state = 'done', document = ? WHERE key = ?",
+                [(document, key) for key, document in done],
             )
 
     def refuse_page(self, key: str, refused: Refused) -> None:
@@ -173,12 +177,14 @@ class CollectionState:
         )
 
     def fail_page(self, key: str, refused: Refused) -> bool:
-        """Count a run in which a page did not answer. It stays pending until MAX_ATTEMPTS runs have failed, then
-        goes to quarantine; returns whether it did."""
+        """Count a run in which a page did not answer. It stays pending until MAX_ATTEMPTS runs have failed and it was
+        listed GIVE_UP_AFTER ago, then goes to quarantine; returns whether it did."""
+        old = (refused.at.astimezone(UTC) - GIVE_UP_AFTER).isoformat()
         with self._change():
             self._db.execute("UPDATE pages SET attempts = attempts + 1 WHERE key = ?", (key,))
             given_up = self._db.execute(
-                "UPDATE pages SET state = 'refused' WHERE key = ? AND attempts >= ?", (key, MAX_ATTEMPTS)
+                "UPDATE pages SET state = 'refused' WHERE key = ? AND attempts >= ? AND listed <= ?",
+                (key, MAX_ATTEMPTS, old),
             ).rowcount
             if given_up:
                 self._quarantine(refused)
