@@ -15,27 +15,8 @@ import sys
 from collections.abc import Sequence
 
 from kentongan import __version__
+from kentongan.commands.registry import COMMANDS
 from kentongan.errors import KentonganError
-
-COMMANDS: dict[str, tuple[str, str]] = {
-    "crawl": ("crawl", "kumpulkan sekali dari semua sumber, atau dari sumber yang disebut"),
-    "import": ("import_file", "masukkan sebuah berkas (aduan CSV, unggahan JSONL)"),
-    "score": ("score", "klasifikasikan apa yang belum dibaca model yang berlaku"),
-    "search": ("search", "cari dokumen, terbaru di atas"),
-    "count": ("count", "hitung dokumen per jam, hari, sentimen, topik, wilayah, ..."),
-    "predict": ("predict", "sentimen dan topik untuk teks di sebuah berkas JSONL"),
-    "extract": ("extract", "ambil artikel dari sebuah halaman HTML yang disimpan"),
-    "models": ("models", "daftar model dan kartunya"),
-    "sources": ("sources", "daftar sumber, apa yang ditolak, dan berkas mentah"),
-    "users": ("users", "tambah dan kelola orang yang boleh masuk"),
-    "audit": ("audit", "baca catatan siapa melakukan apa"),
-    "jobs": ("jobs", "pekerjaan panjang: keadaan, log, pembatalan"),
-    "store": ("store", "periksa, ukur, atau bangun ulang indeks"),
-    "doctor": ("doctor", "apa yang kurang di mesin ini dan cara mendapatkannya"),
-    "dashboard": ("dashboard", "buka dasbor di peramban"),
-    "demo": ("demo", "coba semuanya dengan data contoh Kabupaten Tirtamaya"),
-}
-"""Name of a command: its module under ``kentongan.commands`` and its line in ``--help``."""
 
 
 def overview() -> str:
@@ -58,7 +39,19 @@ def overview() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 done in part, 2 refused, 130 interrupted."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        try:
+            return answer(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            # What is still in the buffer meets a closed pipe here, not after the last line of the program.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def answer(words: Sequence[str]) -> int:
+    """Do what the words say; the exit status."""
     if not words or words[0] in ("-h", "--help"):
         print(overview())
         return 0
@@ -72,28 +65,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"kentongan: perintah {chosen!r} tidak ada.{hint}", file=sys.stderr)
         return 2
     from kentongan.commands.parser import Parser
+    from kentongan.settings import load_settings
 
     module = importlib.import_module(f"kentongan.commands.{COMMANDS[chosen][0]}")
     parser = Parser(prog=f"kentongan {chosen}", description=module.__doc__)
     module.configure(parser)
-    options = parser.parse_args(words[1:])
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Each retry would be a warning; the error that ends them says it once.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+    error: str | None = None
     try:
-        from kentongan.settings import load_settings
-
-        settings = load_settings()
-        status: int = module.run(options, settings)
-        if job := os.environ.get("KENTONGAN_JOB"):
-            from kentongan.commands.output import finish_job
-
-            finish_job(settings, int(job), status)
-    except KentonganError as error:
-        print(f"kentongan {chosen}: {error}", file=sys.stderr)
-        return 2
+        options = parser.parse_args(words[1:])
+        status: int = module.run(options, load_settings())
+    except KentonganError as fault:
+        error, status = str(fault), 2
+        print(f"kentongan {chosen}: {fault}", file=sys.stderr)
     except KeyboardInterrupt:
+        status = 130
         print(f"kentongan {chosen}: dihentikan.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit as ended:
+        finish_own_job(int(ended.code or 0))
+        raise
+    finish_own_job(status, error=error)
     return status
+
+
+def finish_own_job(status: int, *, error: str | None = None) -> None:
+    """Where this process does a job, write into the job's row how it ended: whoever started it may be gone by now."""
+    job = os.environ.get("KENTONGAN_JOB")
+    if job is None:
+        return
+    from kentongan.commands.output import finish_job
+    from kentongan.settings import load_settings
+
+    try:
+        finish_job(load_settings(), int(job), status, error=error)
+    except KentonganError as fault:
+        print(f"Akhir pekerjaan {job} tidak tercatat: {fault}", file=sys.stderr)

@@ -38,11 +38,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     with open_store(settings) as store:
         buckets = store.count(question, by=options.by, zone=settings.zone)
         gaps = store.gaps(since=question.since, until=question.until, sources=question.sources)
+        invented = {bucket.key: bucket.count for bucket in store.count(question, by=["sample"])}.get(("true",), 0)
     rows = [{**dict(zip(options.by, bucket.key, strict=True)), "count": bucket.count} for bucket in buckets]
     if wants_json(options.json):
         write_lines(rows)
     else:
         write_table([*options.by, "jumlah"], [[*b.key, format_number(b.count)] for b in buckets])
+    if invented:
+        say(f"DATA CONTOH: {format_number(invented)} dari dokumen yang dihitung ini rekaan.")
     if gaps and {"hour", "day"} & set(options.by):
         say(f"Ada {len(gaps)} celah pengumpulan dalam rentang ini: angka di sana lebih kecil dari kenyataan.")
     unscored = sum(

@@ -9,7 +9,7 @@ import argparse
 from datetime import UTC, datetime
 
 from kentongan.commands.output import say, show_progress, wants_json, write_lines, write_table
-from kentongan.errors import NotFound
+from kentongan.errors import NotConfigured, NotFound
 from kentongan.settings import Settings
 
 
@@ -28,6 +28,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     for name in options.sources:
         if name not in named:
             raise NotFound(f"Sumber {name!r} tidak ada.", hint="Daftarnya: `kentongan sources list`.")
+        if not named[name].enabled:
+            raise NotConfigured(name, f"Sumber {name!r} dimatikan (enabled: false).", hint="Hidupkan di sources.yml.")
     chosen = [named[n] for n in options.sources] or [s for s in declared if s.enabled]
     with open_store(settings) as store, show_progress(settings, "mengumpulkan") as progress:
         report = run_crawl(settings, chosen, store, clock=lambda: datetime.now(UTC), on_progress=progress)

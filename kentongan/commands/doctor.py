@@ -83,7 +83,10 @@ def count_sources(settings: Settings) -> str:
 def check_models() -> str:
     from models.registry import list_models, verify_model
 
-    return ", ".join(f"{name} {verify_model(name).version}" for name in list_models()) or "tidak ada"
+    names = list_models()
+    if not names:
+        raise KentonganError("Tidak ada model.", hint="Pasang ulang Kentongan: model bawaan ada di dalam paketnya.")
+    return ", ".join(f"{name} {verify_model(name).version}" for name in names)
 
 
 def check_store(settings: Settings) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kentongan.commands.output import say, show_progress, write_rows
-from kentongan.errors import NotFound
+from kentongan.errors import NotFound, Quarantine
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise NotFound(f"Berkas {options.file} tidak ada.")
     now = datetime.now(UTC)
     mapping = find_mapping(options.mapping, load_mappings(options.mappings))
-    rows = import_file(options.file, mapping=mapping, now=now)
+    place = options.file.resolve().as_uri()
+    source = f"import:{mapping.name}"
+    try:
+        rows = import_file(options.file, mapping=mapping, now=now)
+    except Quarantine as error:
+        if not options.dry_run:
+            with CollectionState(settings.collection_file) as state:
+                state.refuse([Refused(source=source, url=place, reason=error.reason, message=error.message, at=now)])
+        raise
     refused: list[RefusedRow] = []
     read = new = known = 0
     with open_store(settings) as store, show_progress(settings, "memasukkan") as progress:
@@ -62,22 +70,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             progress(read, None, f"{options.file.name}: {read} baris")
         store.refresh()
     if refused and not options.dry_run:
-        place = options.file.resolve().as_uri()
         with CollectionState(settings.collection_file) as state:
             state.refuse(
-                Refused(
-                    source=f"import:{mapping.name}",
-                    url=f"{place}#L{r.line}",
-                    reason=r.reason,
-                    message=r.message,
-                    at=now,
-                )
+                Refused(source=source, url=f"{place}#L{r.line}", reason=r.reason, message=r.message, at=now)
                 for r in refused
             )
     for row in refused[:SAID_ROWS]:
-        say(f"baris {row.line} ditolak ({row.reason}): {row.message}")
+        say(f"Ditolak ({row.reason}): {row.message}")
     if len(refused) > SAID_ROWS:
-        say(f"… dan {len(refused) - SAID_ROWS} baris lain: kentongan sources refused --source import:{mapping.name}")
+        say(f"… dan {len(refused) - SAID_ROWS} baris lain: kentongan sources refused --source {source}")
     counts = dict(Counter(row.reason for row in refused))
     outcome = {"file": options.file.name, "read": read, "new": new, "known": known, "refused": counts}
     write_rows([outcome], as_json=options.json, empty="")

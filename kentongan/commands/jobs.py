@@ -11,12 +11,14 @@ from kentongan.settings import Settings
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-    listing = actions.add_parser("list", prog=f"{parser.prog} list", description="pekerjaan, terbaru di atas")
+    words = "pekerjaan, terbaru di atas"
+    listing = actions.add_parser("list", prog=f"{parser.prog} list", help=words, description=words)
     listing.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
-    start = actions.add_parser("start", prog=f"{parser.prog} start", description="mulai di latar belakang")
+    words = "mulai di latar belakang"
+    start = actions.add_parser("start", prog=f"{parser.prog} start", help=words, description=words)
     start.add_argument("words", nargs=argparse.REMAINDER, metavar="PERINTAH", help="misalnya: crawl antara-terkini")
     for name, words in (("log", "catatan sebuah pekerjaan"), ("cancel", "batalkan")):
-        action = actions.add_parser(name, prog=f"{parser.prog} {name}", description=words)
+        action = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
         action.add_argument("job", type=int, metavar="NOMOR")
 
 
@@ -48,7 +50,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             job = jobs.start_job(casework, options.words, actor=SYSTEM, now=now, settings=settings)
             say(f"Pekerjaan {job.id} dimulai. Lihat: kentongan jobs log {job.id}")
         elif options.action == "log":
-            print(jobs.read_log(settings, options.job) or "", end="")
+            with casework.read() as session:
+                job = jobs.get_job(session, options.job)
+            written = jobs.read_log(settings, job.id)
+            if written is None:
+                say(f"Tidak ada log pekerjaan {job.id} di mesin ini; ia dijalankan di {job.host}.")
+            print(written or "", end="")
         else:
             with casework.read() as session:
                 job = jobs.get_job(session, options.job)

@@ -10,8 +10,10 @@ from kentongan.settings import Settings
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-    listing = actions.add_parser("list", prog=f"{parser.prog} list", description="model yang terpasang")
-    card = actions.add_parser("card", prog=f"{parser.prog} card", description="kartu sebuah model")
+    words = "model yang terpasang"
+    listing = actions.add_parser("list", prog=f"{parser.prog} list", help=words, description=words)
+    words = "kartu sebuah model"
+    card = actions.add_parser("card", prog=f"{parser.prog} card", help=words, description=words)
     card.add_argument("name", metavar="NAMA")
     for action in (listing, card):
         action.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
@@ -25,7 +27,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         for name in list_models():
             card = verify_model(name)
             size = sum((WEIGHTS / name / file).stat().st_size for file in card.sha256)
-            rows.append({"name": name, "version": card.version, "tasks": ", ".join(card.tasks), "bytes": size})
+            rows.append({"name": name, "version": card.version, "tasks": ", ".join(card.labels), "bytes": size})
         write_rows(rows, as_json=options.json, empty="Belum ada model.")
     elif wants_json(options.json):
         write_lines([read_card(options.name)])

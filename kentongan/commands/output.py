@@ -86,10 +86,10 @@ def show_progress(settings: Settings, title: str) -> Iterator[Progress]:
         yield lambda done, total, note: None
 
 
-def finish_job(settings: Settings, job: int, status: int) -> None:
-    """Write into the job's row how this command ended: whoever started it may be gone by now."""
+def finish_job(settings: Settings, job: int, status: int, *, error: str | None = None) -> None:
+    """Write into the job's row how this command ended, and why."""
     from casework.db import open_casework
     from casework.job_report import JobReporter
 
     with open_casework(settings) as casework:
-        JobReporter(casework, job).finish(status)
+        JobReporter(casework, job).finish(status, error=error)

@@ -13,6 +13,8 @@ COMPLAINTS: tuple[tuple[str, str], ...] = (
     (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1 tidak mengenal \2. Pilih salah satu: \3."),
     (r"argument (.*): invalid int value: (.*)", r"\1 membutuhkan bilangan bulat, bukan \2."),
     (r"argument (.*): not allowed with argument (.*)", r"\1 tidak dapat dipakai bersama \2."),
+    (r"argument (.*): ignored explicit argument (.*)", r"\1 tidak menerima nilai, jadi bukan \2."),
+    (r"ambiguous option: (.*) could match (.*)", r"\1 dapat berarti \2: tulis lengkap."),
 )
 """What argparse says, and how we say it; anything else stays as it is."""
 

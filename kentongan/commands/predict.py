@@ -47,8 +47,10 @@ def read_input(lines: Iterable[bytes], refused: list[int]) -> Iterator[Line]:
             continue
         try:
             read = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            say(f"baris {number} dilewati: {error}")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            readable = isinstance(error, msgspec.ValidationError)
+            fault = 'bukan objek dengan "text" berupa teks' if readable else "bukan JSON yang benar"
+            say(f"baris {number} dilewati: {fault} ({error}).")
             refused.append(number)
             continue
         yield read if read.id is not None else Line(text=read.text, id=number)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from kentongan.errors import BadQuery
-from kentongan.schema import KINDS, SENTIMENTS, TOPICS, Query
+from kentongan.schema import ABSTAINED, KINDS, SENTIMENTS, TOPICS, UNLABELLED, Query
 from kentongan.settings import Settings
 from kentongan.times import ZONES
 
@@ -20,8 +19,10 @@ def configure_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="since", metavar="WAKTU", help="mulai (2026-11-12, 2026-11-12T07:00), termasuk")
     parser.add_argument("--to", dest="until", metavar="WAKTU", help="sampai; sebuah tanggal termasuk seluruh harinya")
     parser.add_argument("--kind", action="append", default=[], choices=KINDS, help="jenis dokumen (boleh diulang)")
-    parser.add_argument("--sentiment", action="append", default=[], choices=[*SENTIMENTS, "abstained", "none"])
-    parser.add_argument("--topic", action="append", default=[], choices=[*TOPICS, "abstained", "none"])
+    for option, labels in (("--sentiment", SENTIMENTS), ("--topic", TOPICS)):
+        known = (*labels, ABSTAINED, UNLABELLED)
+        words = "salah satu: " + ", ".join(known) + " (boleh diulang)"
+        parser.add_argument(option, action="append", default=[], choices=known, metavar="LABEL", help=words)
     parser.add_argument("--hoax", action="append", default=[], metavar="LABEL", help="label dugaan hoaks")
     parser.add_argument("--region", action="append", default=[], metavar="KODE", help="kode wilayah, termasuk isinya")
     parser.add_argument("--source", action="append", default=[], metavar="NAMA", help="nama sumber")
@@ -34,34 +35,37 @@ def read_moment(text: str | None, *, zone: str, end: bool = False) -> datetime |
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZONES[zone])
+        whole_day = len(text) <= len("2026-11-12")
+        # In UTC here, so that a moment no calendar holds is refused like any other.
+        return (moment + timedelta(days=1) if end and whole_day else moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadQuery(
             f"Waktu {text!r} tidak terbaca.", hint="Tulis seperti 2026-11-12 atau 2026-11-12T07:00."
         ) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZONES[zone])
-    whole_day = len(text) <= len("2026-11-12")
-    return moment + timedelta(days=1) if end and whole_day else moment
 
 
 def read_question(options: argparse.Namespace, settings: Settings) -> Query:
-    """The Query that the options ask. Raises BadQuery on an unreadable or backward time range."""
+    """The Query that the options ask. Raises BadQuery on an unreadable or backward time range, or no region code."""
+    from search.query_fields import REGION
+
     since = read_moment(options.since, zone=settings.zone)
     until = read_moment(options.until, zone=settings.zone, end=True)
     if since and until and until <= since:
         raise BadQuery("Rentang waktunya terbalik: --to mendahului --from.")
 
-    def chosen(values: Sequence[str]) -> tuple[str, ...]:
-        return tuple(values)
-
+    for code in options.region:
+        if not REGION.fullmatch(code) and code not in (ABSTAINED, UNLABELLED):
+            raise BadQuery(f"Kode wilayah {code!r} tidak terbaca.", hint="Tulis seperti 33, 33.74 atau 33.74.01.")
     return Query(
         text=options.query,
         since=since,
         until=until,
         kinds=tuple(options.kind),
-        sentiments=chosen(options.sentiment),
-        topics=chosen(options.topic),
-        hoax=chosen(options.hoax),
-        regions=chosen(options.region),
-        sources=chosen(options.source),
+        sentiments=tuple(options.sentiment),
+        topics=tuple(options.topic),
+        hoax=tuple(options.hoax),
+        regions=tuple(options.region),
+        sources=tuple(options.source),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from kentongan import settings as settings_module
-from kentongan.cli import COMMANDS
+from kentongan.commands.registry import COMMANDS
 from kentongan.settings import SECRETS, Settings, variable_of
 
 

@@ -9,6 +9,7 @@ import argparse
 
 from kentongan.commands.output import say, wants_json, write_lines, write_table
 from kentongan.commands.question import configure_question, read_question
+from kentongan.errors import BadQuery
 from kentongan.numbers import format_number
 from kentongan.schema import Record
 from kentongan.settings import Settings
@@ -61,10 +62,11 @@ def as_row(record: Record) -> dict[str, object]:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from search.open import open_store
 
+    if options.limit < 1:
+        raise BadQuery("--limit paling sedikit 1.")
+    question = read_question(options, settings)
     with open_store(settings) as store:
-        page = store.search(
-            read_question(options, settings), limit=options.limit, order="best" if options.best else "newest"
-        )
+        page = store.search(question, limit=options.limit, order="best" if options.best else "newest")
     if wants_json(options.json):
         write_lines(as_row(record) for record in page.records)
         return 0

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 from kentongan.commands.output import write_rows
-from kentongan.errors import NotFound
+from kentongan.errors import NotFound, Quarantine
 from kentongan.settings import Settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-    for name, words in (("list", "sumber yang dinyatakan"), ("refused", "masukan yang ditolak"), ("gaps", "celah")):
-        action = actions.add_parser(name, prog=f"{parser.prog} {name}", description=words)
+    for name, words in (
+        ("list", "sumber yang dinyatakan"),
+        ("refused", "masukan yang ditolak"),
+        ("gaps", "celah pengumpulan"),
+    ):
+        action = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
         action.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
         if name != "list":
             action.add_argument("--source", default=None, metavar="NAMA", help="hanya sumber ini")
-    raw = actions.add_parser("raw", prog=f"{parser.prog} raw", description="bita asli, ke keluaran baku")
+    words = "bita asli sebuah dokumen, ke keluaran baku"
+    raw = actions.add_parser("raw", prog=f"{parser.prog} raw", help=words, description=words)
     raw.add_argument("document", metavar="DOKUMEN", help="id dokumen")
 
 
@@ -76,8 +82,9 @@ def list_gaps(options: argparse.Namespace, settings: Settings) -> list[dict[str,
 
 
 def write_raw(document: str, settings: Settings) -> int:
-    """The bytes of a document's answer, exactly as they were archived."""
+    """The bytes of a document's answer, exactly as they were archived. A damaged record is kept aside and counted."""
     from crawlers.archive import read_raw
+    from crawlers.state import CollectionState, Refused
     from search.open import open_store
 
     with open_store(settings) as store:
@@ -86,5 +93,21 @@ def write_raw(document: str, settings: Settings) -> int:
         raise NotFound(f"Dokumen {document} tidak ada.", hint="Id-nya ada di keluaran `kentongan search --json`.")
     if record.document.raw is None:
         raise NotFound(f"Dokumen {document} tidak datang dari jaringan, jadi tidak punya bita asli.")
-    sys.stdout.buffer.write(read_raw(settings.archive_dir, record.document.raw).body)
+    pointer = record.document.raw
+    try:
+        answer = read_raw(settings.archive_dir, pointer)
+    except Quarantine as error:
+        place = f"{(settings.archive_dir / pointer.file).resolve().as_uri()}#{pointer.offset}"
+        refused = Refused(
+            source=record.document.source,
+            url=place,
+            reason=error.reason,
+            message=error.message,
+            at=datetime.now(UTC),
+            raw=pointer,
+        )
+        with CollectionState(settings.collection_file) as state:
+            state.refuse([refused])
+        raise
+    sys.stdout.buffer.write(answer.body)
     return 0

@@ -16,18 +16,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from casework.roles import ROLES
 
     actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-    listing = actions.add_parser("list", prog=f"{parser.prog} list", description="semua orang")
+    listing = actions.add_parser("list", prog=f"{parser.prog} list", help="semua orang", description="semua orang")
     listing.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
-    add = actions.add_parser("add", prog=f"{parser.prog} add", description="tambah seseorang")
+    words = "tambah seseorang"
+    add = actions.add_parser("add", prog=f"{parser.prog} add", help=words, description=words)
     add.add_argument("username", metavar="NAMA_PENGGUNA")
     add.add_argument("--name", required=True, metavar="NAMA", help="nama lengkap")
-    role = actions.add_parser("role", prog=f"{parser.prog} role", description="ganti peran")
+    role = actions.add_parser("role", prog=f"{parser.prog} role", help="ganti peran", description="ganti peran")
     role.add_argument("username", metavar="NAMA_PENGGUNA")
     for action in (add, role):
         action.add_argument("--role", required=True, choices=ROLES, help="peran")
         action.add_argument("--agency", default=None, metavar="INSTANSI", help="instansi seorang petugas")
     for name, words in (("deactivate", "tutup akun"), ("reactivate", "buka kembali akun")):
-        action = actions.add_parser(name, prog=f"{parser.prog} {name}", description=words)
+        action = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
         action.add_argument("username", metavar="NAMA_PENGGUNA")
 
 
@@ -51,9 +52,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                     }
                     for person in people.list_people(session)
                 ]
-            write_rows(
-                rows, as_json=options.json, empty="Belum ada orang. Mulai: `kentongan users add NAMA --role admin`."
-            )
+            begin = '`kentongan users add sari --name "Sari Utami" --role admin`'
+            write_rows(rows, as_json=options.json, empty=f"Belum ada orang. Mulai: {begin}.")
             return 0
         with casework.begin() as session:
             if options.action == "add":

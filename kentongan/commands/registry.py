@@ -1,0 +1,23 @@
+"""The commands by name, each with its module and its line of help; imports none of them."""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "crawl": ("crawl", "kumpulkan sekali dari semua sumber, atau dari sumber yang disebut"),
+    "import": ("import_file", "masukkan sebuah berkas (aduan CSV, unggahan JSONL)"),
+    "score": ("score", "klasifikasikan apa yang belum dibaca model yang berlaku"),
+    "search": ("search", "cari dokumen, terbaru di atas"),
+    "count": ("count", "hitung dokumen per jam, hari, sentimen, topik, wilayah, ..."),
+    "predict": ("predict", "sentimen dan topik untuk teks di sebuah berkas JSONL"),
+    "extract": ("extract", "ambil artikel dari sebuah halaman HTML yang disimpan"),
+    "models": ("models", "daftar model dan kartunya"),
+    "sources": ("sources", "daftar sumber, apa yang ditolak, dan berkas mentah"),
+    "users": ("users", "tambah dan kelola orang yang boleh masuk"),
+    "audit": ("audit", "baca catatan siapa melakukan apa"),
+    "jobs": ("jobs", "pekerjaan panjang: keadaan, log, pembatalan"),
+    "store": ("store", "periksa, ukur, atau bangun ulang indeks"),
+    "doctor": ("doctor", "apa yang kurang di mesin ini dan cara mendapatkannya"),
+    "dashboard": ("dashboard", "buka dasbor di peramban"),
+    "demo": ("demo", "coba semuanya dengan data contoh Kabupaten Tirtamaya"),
+}
+"""Name of a command: its module under ``kentongan.commands`` and its line in ``--help``."""
