@@ -63,7 +63,7 @@ def headline(overview: Overview, language: Language) -> str:
         note = say("coverage_gaps", language, count=len(overview.gaps))
     else:
         note = say("coverage_full", language)
-    parts.append(f"<div><b>{percent} %</b> {say('coverage', language)} <i>{note}</i></div></div></div>")
+    parts.append(f"<div><b>{percent} %</b> {say('coverage', language)} · <i>{note}</i></div></div></div>")
     return "".join(parts)
 
 

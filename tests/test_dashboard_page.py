@@ -142,7 +142,7 @@ def shown_count(page: Any) -> int:
 def test_the_page_shows_sentiment_topics_districts_complaints_and_the_gap(visit: Any) -> None:
     page = visit()
     text = page.inner_text("body")
-    for words in ("Tren dan aduan", "DATA CONTOH", "61 unggahan", "12 aduan", "Randu", "Lingkungan dan bencana"):
+    for words in ("Tren dan aduan", "DATA CONTOH", "61 unggahan", "12 aduan", "Randu", "Lingkungan, bencana"):
         assert words in text, words
     assert page.locator("svg.trend .missing").count() == 1
     assert page.locator("svg.trend .complaint").count() == 14
@@ -169,7 +169,7 @@ def test_topic_and_district_narrow_everything_and_can_be_let_go(visit: Any) -> N
     page.locator('[data-key="environment_disaster"]').click()
     page.wait_for_function("document.body.innerText.includes('dari 21,')")
     assert "topik=environment_disaster" in page.url
-    page.get_by_role("button", name="Lingkungan dan bencana ✕").click()
+    page.get_by_role("button", name="Lingkungan, bencana ✕").click()
     page.wait_for_function("document.body.innerText.includes('dari 61,')")
     page.get_by_text("Aduan", exact=True).last.click()
     page.wait_for_function("document.body.innerText.includes('dari 12,')")
