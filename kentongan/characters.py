@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 MARKS = (
     "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
@@ -48,31 +47,33 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 INVISIBLE = re.compile(
     # Line breaks and blanks of the C0 and C1 ranges (\t \n \v \f \r \x1c-\x1f \x85) are left for the folding below.
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
-    # A joiner and an emoji's presentation sign stay where they make an emoji, and go everywhere else.
-    f"|\u200d(?![{EMOJI}])|(?<![{EMOJI}{SKIN}])(?<![{EMOJI}]\ufe0f)(?<![{EMOJI}]\ufe0e)\u200d"
-    f"|(?<![{EMOJI}0-9#*])[\ufe0e\ufe0f]"
+)
+IN_EMOJI = re.compile(
+    # A joiner between two emoji and an emoji's presentation sign make the emoji what it is.
+    f"(?:(?<=[{EMOJI}{SKIN}])|(?<=[{EMOJI}][\ufe0e\ufe0f]))\u200d(?=[{EMOJI}])|(?<=[{EMOJI}0-9#*])[\ufe0e\ufe0f]"
 )
 BLANKS = re.compile(r"[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+UNTIDY = re.compile(r"[^\S ]|  ")
 LINES = re.compile(r" ?[\n\r\v\f\x1c-\x1e\x85\u2028\u2029][\s]*")
 STACKED = re.compile(f"([{MARKS}]{{{MAX_MARKS}}})[{MARKS}]+")
 STYLED = re.compile(
     "[\uff01-\uff5e\u249c-\u24e9\u2460-\u2468\U0001d400-\U0001d7ff\U0001f130-\U0001f149\U0001f150-\U0001f169"
-    "\u1d00-\u1d22\u0262\u026a\u0274\u0280\u0299\u029c\u029f\ua730\ua731\ua7af\u2100-\u214f]"
+    "\u1d00-\u1d22\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731\ua7af\u01a6\ua7ae\u2100-\u214f]"
     # Negative squared letters are emoji one by one (blood groups, parking) and an alphabet in a row.
     "|[\U0001f170-\U0001f189](?:\ufe0f?[\U0001f170-\U0001f189])+\ufe0f?"
 )
-SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
+SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢꞮƦ", "abcdefghijklmnopqrstuvwyzIR", strict=True))
 
 
-@lru_cache(maxsize=2048)
-def plain_letter(styled: str) -> str:
+def plain_letter(found: re.Match[str]) -> str:
     """The ASCII character a styled one (mathematical bold, full width, circled, small capital) stands for.
 
-    A character that stands for none of them, or for several, comes back as it is.
+    A character that stands for none, or for several, comes back as it is.
     """
+    styled = found[0]
     if len(styled) > 1:
         return "".join(chr(ord(c) - 0x1F170 + ord("A")) for c in styled if c != "\ufe0f")
     code = ord(styled)
@@ -99,10 +100,17 @@ def clean(text: str) -> str:
     else:
         if SURROGATE.search(text):
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        text = INVISIBLE.sub("", text)
+        text = INVISIBLE.sub(keep_in_emoji, text)
         if STYLED.search(text):
-            text = INVISIBLE.sub("", STYLED.sub(lambda found: plain_letter(found.group()), text))
+            text = INVISIBLE.sub(keep_in_emoji, STYLED.sub(plain_letter, text))
         text = STACKED.sub(r"\1", text)
         if not unicodedata.is_normalized("NFC", text):
             text = STACKED.sub(r"\1", unicodedata.normalize("NFC", text))
-    return LINES.sub("\n", BLANKS.sub(" ", text)).strip()
+    if UNTIDY.search(text):
+        text = LINES.sub("\n", BLANKS.sub(" ", text))
+    return text.strip()
+
+
+def keep_in_emoji(found: re.Match[str]) -> str:
+    """What stays of an invisible character: itself where it makes an emoji, else nothing."""
+    return found[0] if IN_EMOJI.match(found.string, found.start()) else ""

@@ -6,30 +6,25 @@ the word lists in ``places.toml``.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
-from kentongan.errors import BadSettings
+from kentongan.regions import DATA, Level, Region, read_regions, shipped_regions
 from kentongan.text import clean, token_spans, tokens
 
-Level = Literal["provinsi", "kabkota", "kecamatan"]
+__all__ = ["Gazetteer", "Level", "Region", "load_gazetteer"]
+
 Case = Literal["proper", "initial", "lower", "unknown"]
-
-LEVELS: tuple[Level, ...] = get_args(Level)
-COLUMNS = ("code", "level", "parent", "name", "population", "lat", "lon", "aliases")
-
-DATA = Path(__file__).parent / "data"
+"""How a name is written: with a capital inside a sentence, at its start, small, or in a text without either."""
 
 SHORTEST_BARE = 6
-"""A district's name of one word counts without any cue or context only from this many letters: shorter ones are too
-often a first name, an abbreviation or a word of another language."""
+"""Behind "di" and the like, a district's name of one word counts without its surroundings named only from this many
+letters: shorter ones are too often an abbreviation or a word of another language."""
 
-KIND_WORDS = re.compile(r"(?:Kabupaten|Kota)(?: Administrasi)? ")
 NAME_GAP = re.compile(r"[\s-]*")
 CUE_GAP = re.compile(r"[\s.:\"'“(]*")
 SENTENCE_START = re.compile(r"(?:^|[.!?\n:•\"“-])[\s\"'“(]*$")
@@ -42,42 +37,6 @@ DATELINE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """One region of the country's register."""
-
-    code: str
-    """Code of the Ministry of Home Affairs: "33", "33.74", "33.74.01". A region's code begins with its parent's."""
-    level: Level
-    parent: str | None
-    """Code of the region it lies in; None for a province."""
-    name: str
-    """Full name: "Jawa Tengah", "Kota Semarang", "Banyumanik"."""
-    population: int | None
-    """People; None where the table has no figure (districts)."""
-    lat: float | None
-    """Latitude in degrees of a point inside it; None where unknown."""
-    lon: float | None
-    aliases: tuple[str, ...] = ()
-    """Other names in use ("Solo", "Jateng")."""
-
-    @property
-    def kind(self) -> str:
-        """The word a text would put before the name: kecamatan, kabupaten, kota or provinsi."""
-        if self.level == "kabkota":
-            return "kota" if self.name.startswith("Kota ") else "kabupaten"
-        return self.level
-
-    @property
-    def bare_name(self) -> str:
-        """The name without "Kabupaten" or "Kota" before it."""
-        return KIND_WORDS.sub("", self.name, count=1) if self.level == "kabkota" else self.name
-
-    def is_in(self, code: str) -> bool:
-        """Whether this is the region of that code or lies inside it."""
-        return self.code == code or self.code.startswith(code + ".")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
     """The word lists of places.toml."""
 
@@ -87,6 +46,8 @@ class Lists:
     between: frozenset[str]
     ordinary: frozenset[str]
     things: frozenset[str]
+    firm: frozenset[str]
+    cued: frozenset[str]
     districts: frozenset[str]
     """Names of districts, in tokens joined by a space."""
 
@@ -104,6 +65,8 @@ def load_lists() -> Lists:
         between=frozenset(table["blocks"]["between"].split()),
         ordinary=frozenset(names["ordinary"].split()),
         things=frozenset(names["things"].split()),
+        firm=frozenset(names["firm"].split()),
+        cued=frozenset(names["cued"].split()),
         districts=frozenset(names["districts"].split()) | frozenset(names["phrases"].split("|")),
     )
 
@@ -231,7 +194,9 @@ class Gazetteer:
                 continue
             further = words[at - 2] if at > 1 and before in lists.between else ""
             if not lists.before.intersection((before, further)):
-                mention = admit(bearers[name], " ".join(name), before, case_of(text, start, cased=cased))
+                whole = stands_alone(text, start, spans[at + length - 1][2])
+                case = case_of(text, start, cased=cased)
+                mention = admit(bearers[name], " ".join(name), before, case, whole=whole)
                 if mention:
                     mention.dateline = any(first <= start < last for first, last in filed)
                     mentions.append(mention)
@@ -255,8 +220,13 @@ def joined(text: str, spans: list[tuple[str, int, int]], at: int, gap: re.Patter
     return start < end or gap.fullmatch(text, end, start) is not None
 
 
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing else stands in a name's line."""
+    return text[:start].rpartition("\n")[2].strip() == "" and text[end:].partition("\n")[0].strip(" .,") == ""
+
+
 def case_of(text: str, start: int, *, cased: bool) -> Case:
-    """How a word is written: with a capital inside a sentence or at its start, small, or in a text without either."""
+    """How the word at ``start`` is written; ``cased`` says whether the text uses both capitals and small letters."""
     if not cased:
         return "unknown"
     if not text[start].isupper():
@@ -264,67 +234,38 @@ def case_of(text: str, start: int, *, cased: bool) -> Case:
     return "initial" if SENTENCE_START.search(text[max(0, start - 8) : start]) else "proper"
 
 
-def admit(bearers: list[Region], name: str, before: str, case: Case) -> Mention | None:
-    """What a name may mean behind this word and in this case; None where it is no place at all."""
+def admit(bearers: list[Region], name: str, before: str, case: Case, *, whole: bool) -> Mention | None:
+    """What a name may mean behind this word and in this case; None where it is no place at all.
+
+    ``whole`` says that nothing else stands in its line, as in the place field of a complaint.
+    """
     lists = load_lists()
     cue = lists.cues.get(before)
+    if cue == "provinsi" and all(region.level != "provinsi" for region in bearers):
+        cue = None  # "Polda Metro Jaya", "Gubernur Bank ..."
     if cue and cue != "place":
         kin = [region for region in bearers if region.kind == cue]
         # "Kota Klaten" is said of a regency's town; a district the table does not know is left alone.
         kin = kin or ([] if cue == "kecamatan" else [region for region in bearers if region.level != "kecamatan"])
         return Mention(candidates=kin, sure=True) if kin else None
+    told = bool(cue) or whole
     capital = case in ("proper", "initial")
     known = [region for region in bearers if region.level != "kecamatan"]
     if known:
-        if name in lists.things and not (case == "proper" or (capital and cue)):
-            return None
-        if name in lists.ordinary and not (case == "proper" or cue):
-            return None
-        return Mention(candidates=known, sure=True)
+        doubtful = (
+            (name in lists.ordinary and not (told or case == "proper"))
+            or (name in lists.cued and not told)
+            or (name in lists.things and not (case == "proper" or (told and capital)))
+            or (name in lists.firm and not (told and capital))
+        )
+        return None if doubtful else Mention(candidates=known, sure=True)
     if name in lists.districts:
-        return Mention(candidates=bearers, sure=False) if capital and cue else None
-    if case == "lower" and not cue:
+        return Mention(candidates=bearers, sure=False) if told and capital else None
+    if case == "lower" and not told:
         return None
-    alone = len(bearers) == 1 and (" " in name or len(name) >= SHORTEST_BARE)
+    # A bare name of one word is as often a person's; of several, a capital tells it from plain words.
+    alone = len(bearers) == 1 and (told and len(name) >= SHORTEST_BARE if " " not in name else told or capital)
     return Mention(candidates=bearers, sure=alone)
-
-
-def read_regions(file: Path) -> list[Region]:
-    """The regions of a table with the columns ``COLUMNS``. Raises BadSettings that names the file and the line."""
-    regions: list[Region] = []
-    hint = f"Kolomnya: {', '.join(COLUMNS)}; tingkatnya: {', '.join(LEVELS)}."
-    try:
-        lines = csv.reader(file.read_text(encoding="utf-8-sig").splitlines())
-        if next(lines, None) != list(COLUMNS):
-            raise BadSettings(f"Baris pertama tabel wilayah {file} bukan nama kolomnya.", hint=hint)
-        for number, row in enumerate(lines, start=2):
-            try:
-                code, level, parent, name, population, lat, lon, aliases = row
-                if level not in LEVELS or not (code and name) or (parent and not code.startswith(parent + ".")):
-                    raise ValueError(f"{code!r}, {level!r}, {parent!r}, {name!r}")
-                regions.append(
-                    Region(
-                        code=code,
-                        level=level,
-                        parent=parent or None,
-                        name=name,
-                        population=int(population) if population else None,
-                        lat=float(lat) if lat else None,
-                        lon=float(lon) if lon else None,
-                        aliases=tuple(aliases.split("|")) if aliases else (),
-                    )
-                )
-            except ValueError as error:
-                raise BadSettings(f"Tabel wilayah {file} baris {number} tidak terbaca: {error}.", hint=hint) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadSettings(f"Tabel wilayah {file} tidak terbaca: {error}.", hint=hint) from error
-    return regions
-
-
-@cache
-def shipped_regions() -> tuple[Region, ...]:
-    """The country's own table, read once a process."""
-    return tuple(read_regions(DATA / "regions.csv"))
 
 
 def load_gazetteer(extra: Path | None = None) -> Gazetteer:

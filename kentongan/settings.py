@@ -141,6 +141,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     if file.exists():
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise BadSettings(f"Berkas pengaturan {file} tidak terbaca: {error.strerror}.") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadSettings(f"{file} bukan TOML yang benar: {error}.") from error
         for name in values:

@@ -10,9 +10,10 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 from kentongan.characters import EMOJI_SEQUENCE, MARKS, clean
-from kentongan.slang import PHRASE_ENDS, is_reduplication, join_phrases, normalise_word
+from kentongan.slang import is_reduplication, join_pairs, normalise_word
 
 __all__ = [
     "MAX_TOKEN",
@@ -48,16 +49,17 @@ HASHTAG = rf"\#(?=[\d_]*[^\W\d_])\w+(?:[{MARKS}]++\w*+)*+"
 TOKEN = re.compile(rf"{LINK}|{MENTION}|{HASHTAG}|{EMOJI_SEQUENCE}|(?i:rp)(?=[0-9])|{WORD}")
 WHOLE_WORD = re.compile(WORD)
 IS_EMOJI = re.compile(EMOJI_SEQUENCE)
+# Characters that mean the same inside a word, one to one, so that places in the text stay true.
 VARIANTS = str.maketrans(
     dict.fromkeys("’‘ʼʻ`´′ˈ＇", "'") | dict.fromkeys("‐‑", "-") | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 )
-"""Characters that mean the same inside a word, each to one: the law of equal lengths keeps ``token_spans`` true."""
+VARIANT = re.compile(f"[{''.join(map(chr, VARIANTS))}]")
 
 
 def prepare(text: str) -> str:
     """Cleaned text with apostrophes, hyphens and raised digits in one spelling, character for character."""
     cleaned = clean(text)
-    return cleaned.translate(VARIANTS) if not cleaned.isascii() or "`" in cleaned else cleaned
+    return cleaned.translate(VARIANTS) if VARIANT.search(cleaned) else cleaned
 
 
 @lru_cache(maxsize=32_768)
@@ -65,7 +67,9 @@ def settle(found: str) -> tuple[str, ...]:
     """The tokens one match of TOKEN stands for: lower-cased, cut, and compounds that are no reduplication parted."""
     token = found.lower()
     if not token.isascii():
-        token = unicodedata.normalize("NFC", token).replace("\ufe0f", "").replace("\ufe0e", "")
+        # The Turkish capital I falls to an i with a dot of its own, which a link or a mention could not hold.
+        token = unicodedata.normalize("NFC", token.replace("i\u0307", "i"))
+        token = token.replace("\ufe0f", "").replace("\ufe0e", "")
     if len(token) > MAX_TOKEN:
         cut = TOKEN.match(token[:MAX_TOKEN])
         token = cut.group() if cut else token[:MAX_TOKEN]
@@ -73,7 +77,7 @@ def settle(found: str) -> tuple[str, ...]:
         return (token,)
     parts = token.split("-")
     groups = [parts[0]]
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         if is_reduplication(before, part):
             groups[-1] += "-" + part
         else:
@@ -100,12 +104,19 @@ def token_spans(text: str) -> list[tuple[str, int, int]]:
 
     Parts of one compound ("jawa-bali") all carry the place of the whole.
     """
-    return [(token, match.start(), match.end()) for match in TOKEN.finditer(prepare(text)) for token in settle(match[0])]
+    return [
+        (token, match.start(), match.end()) for match in TOKEN.finditer(prepare(text)) for token in settle(match[0])
+    ]
 
 
 def is_word(token: str) -> bool:
     """Whether a token is a word or a number: no link, mention, hashtag or emoji."""
     return WHOLE_WORD.fullmatch(token) is not None
+
+
+def is_hashtag(token: str) -> bool:
+    """Whether a token is a hashtag; "#" with a keycap around it is an emoji."""
+    return token[0] == "#" and not IS_EMOJI.match(token)
 
 
 def is_link(token: str) -> bool:
@@ -127,7 +138,7 @@ def normalised_tokens(text: str) -> list[str]:
     found: list[str] = []
     for token in tokens(text):
         found += normalise_token(token)
-    return found if PHRASE_ENDS.isdisjoint(found) else join_phrases(found)
+    return join_pairs(found)
 
 
 def normalise(text: str) -> str:
@@ -140,13 +151,13 @@ def fingerprint(text: str) -> str:
 
     BLAKE2b over the normalised words, hashtags and numbers; the empty string where there are none.
     """
-    words = [token for token in normalised_tokens(text) if token[0] != "@" and (token[0] == "#" or is_word(token))]
+    words = [token for token in normalised_tokens(text) if is_word(token) or is_hashtag(token)]
     return hashlib.blake2b(" ".join(words).encode(), digest_size=8).hexdigest() if words else ""
 
 
 def hashtags(text: str) -> tuple[str, ...]:
     """The hashtags in order of first appearance, each once, lower-cased, without "#"."""
-    return tuple(dict.fromkeys(token[1:] for token in tokens(text) if token[0] == "#" and len(token) > 1))
+    return tuple(dict.fromkeys(token[1:] for token in tokens(text) if is_hashtag(token)))
 
 
 def mentions(text: str) -> tuple[str, ...]:
