@@ -10,10 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import startup
+from benchmarks import demo, startup
 from benchmarks.figure import Figure
 
-BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {"startup": startup.measure}
+BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
+    "startup": startup.measure,
+    "demo": demo.measure,
+}
 """Name of a benchmark: the function that yields its figures, given ``quick``."""
 
 
