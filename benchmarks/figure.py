@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def machine(*packages: str) -> dict[str, object]:
     """What the figure was measured on: processor flags that matter, cores, versions, peak memory of this process."""
     flags: set[str] = set()
     try:
-        with open("/proc/cpuinfo", encoding="ascii") as info:
+        with Path("/proc/cpuinfo").open(encoding="ascii") as info:
             flags = {word for line in info if line.startswith("flags") for word in line.split()}
     except OSError:
         pass

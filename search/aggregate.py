@@ -52,8 +52,9 @@ def check_dimensions(by: Sequence[Dimension]) -> None:
             raise BadQuery(f"Dimensi {dimension!r} tidak dikenal.", hint=f"Pilih dari: {', '.join(DIMENSIONS)}.")
 
 
-def one_dimension(dimension: Dimension, zone: tzinfo) -> dict[str, Any]:
-    """The aggregation over one dimension, without what lies inside it."""
+def one_dimension(dimension: Dimension, zone: tzinfo, *, size: int | None = None) -> dict[str, Any]:
+    """The aggregation over one dimension, without what lies inside it. ``size``: most words it returns;
+    as many as a count may by default."""
     field = DIMENSION_FIELDS[dimension]
     if dimension in INTERVALS:
         interval = INTERVALS[dimension]
@@ -62,7 +63,7 @@ def one_dimension(dimension: Dimension, zone: tzinfo) -> dict[str, Any]:
         # Local midnight lies before midnight UTC; both engines want 0 <= offset < interval.
         offset = -(shift // timedelta(milliseconds=1)) % interval
         return {"histogram": {"field": field, "interval": interval, "offset": offset, "min_doc_count": 1}}
-    return {"terms": {"field": field, "size": MAX_TERMS, "shard_size": MAX_TERMS}}
+    return {"terms": {"field": field, "size": size or MAX_TERMS, "shard_size": MAX_TERMS}}
 
 
 def count_request(by: Sequence[Dimension], *, zone: str) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def count_request(by: Sequence[Dimension], *, zone: str) -> dict[str, Any]:
 
 
 def read_count(answer: Mapping[str, Any], by: Sequence[Dimension], *, zone: str) -> list[Bucket]:
-    """The cells of an engine's answer, ordered as ``Store.count`` promises. Raises BadQuery where there are too many."""
+    """The cells of an engine's answer, ordered as ``Store.count`` promises. Raises BadQuery for too many."""
     cells: list[Bucket] = []
     for key, bucket in read_level(answer[LEVEL], by[0], zone):
         if len(by) == 1:
@@ -121,14 +122,24 @@ def time_key(milliseconds: float, zone: tzinfo) -> str:
     return (EPOCH + timedelta(milliseconds=int(milliseconds))).astimezone(zone).isoformat()
 
 
-def facet_request(fields: Sequence[Dimension]) -> dict[str, Any]:
+def facet_request(fields: Sequence[Dimension], *, size: int | None = None) -> dict[str, Any]:
     """The aggregations of ``Store.facets``: one a field, all in one pass. Days and hours are those of WIB.
 
-    It asks for far more than the few largest: an engine breaks ties by its own rule, we by key.
+    It asks for more than the few largest: an engine breaks ties by its own rule, we by key (see ``facets_settled``).
     """
     for field in fields:
         check_dimensions((field,))
-    return {field: one_dimension(field, zone_of("WIB")) for field in fields}
+    return {field: one_dimension(field, zone_of("WIB"), size=size) for field in fields}
+
+
+def facets_settled(answer: Mapping[str, Any], fields: Sequence[Dimension], *, top: int) -> bool:
+    """Whether no bucket that the engine left out could tie with the ``top`` largest of its field."""
+    for field in fields:
+        if answer[field].get("sum_other_doc_count"):
+            counts = sorted((bucket["doc_count"] for bucket in answer[field]["buckets"]), reverse=True)
+            if len(counts) <= top or counts[-1] == counts[top - 1]:
+                return False
+    return True
 
 
 def read_facets(answer: Mapping[str, Any], fields: Sequence[Dimension], *, top: int) -> dict[Dimension, list[Bucket]]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from kentongan.errors import Quarantine, Retry
-from search.elastic_connection import BUSY, Server
+from search.elastic_connection import BUSY, Server, blocked, index_gone
 
 REQUEST_BYTES = 4 * 1024 * 1024
 """A bulk request is sent before it grows past this many bytes (a single larger document goes alone)."""
@@ -97,14 +97,13 @@ def send_batch(
             if status in BUSY:
                 again.append(line)
             elif error.get("type") == "cluster_block_exception":
-                raise Retry(
-                    "Indeks Elasticsearch terkunci untuk penulisan, biasanya karena cakram server hampir penuh.",
-                    hint="Lapangkan cakram server, lalu ulangi.",
-                )
-            elif status in (400, 413):
-                refused[line.id] = str(error.get("reason", status))
-            else:
+                raise blocked()
+            elif error.get("type") == "index_not_found_exception":
+                raise index_gone()
+            elif status < 300 or status in (404, 409):
                 yield Outcome(line.id, status)
+            else:
+                refused[line.id] = str(error.get("reason", status))
         if again and not server.pause(attempt):
             raise Retry("Antrean tulis Elasticsearch penuh.", hint="Coba lagi sebentar lagi.")
         attempt += 1

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kentongan.errors import BadQuery, BadSettings, NotConfigured, Retry
+from kentongan.errors import BadQuery, NotConfigured, Retry
 from kentongan.settings import Settings, variable_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,13 @@ class Server:
                     "Yang menjawab di alamat itu bukan Elasticsearch 8 atau 9.",
                     hint=f"Periksa {variable_of('elasticsearch_url')}.",
                 ) from error
-            except (Away, ConnectionTimeout) as error:
+            except ConnectionTimeout as error:
+                # Not asked again here: whoever is overloaded is not helped by the same question.
+                raise Retry(
+                    f"Server Elasticsearch tidak selesai menjawab dalam {TIMEOUT:.0f} detik.",
+                    hint="Coba lagi nanti, atau persempit pertanyaannya.",
+                ) from error
+            except Away as error:
                 if wait is None:
                     raise Retry(
                         "Server Elasticsearch tidak menjawab.",
@@ -158,10 +164,7 @@ def explain(error: ApiError) -> Exception:
             f"{variable_of('elasticsearch_api_key')}.",
         )
     if "cluster_block_exception" in said:
-        return Retry(
-            "Indeks Elasticsearch sedang terkunci untuk penulisan, biasanya karena cakram server hampir penuh.",
-            hint="Lapangkan cakram server, lalu ulangi.",
-        )
+        return blocked()
     if error.status_code == 403:
         return NotConfigured(
             variable_of("elasticsearch_user"),
@@ -169,18 +172,26 @@ def explain(error: ApiError) -> Exception:
             hint="Beri hak 'manage', 'read', dan 'write' pada indeks Kentongan.",
         )
     if "index_not_found_exception" in said:
-        return NotConfigured(
-            variable_of("elasticsearch_index"),
-            "Indeks Kentongan tidak ada lagi di server Elasticsearch.",
-            hint="Jalankan ulang: indeks kosong dibuat saat membuka penyimpanan; isinya dari cadangan.",
-        )
-    if "resource_already_exists_exception" not in said and "invalid_alias_name_exception" in said:
-        return BadSettings(
-            "Nama alias itu sudah dipakai oleh sebuah indeks.",
-            hint=f"Pilih nama lain di {variable_of('elasticsearch_index')}.",
-        )
+        return index_gone()
     if "search_context_missing_exception" in said:
         return Retry("Pembacaan terputus: server Elasticsearch melupakan titik bacanya.", hint="Ulangi dari awal.")
     if any(name in said for name in TOO_WIDE):
         return BadQuery("Kueri ini terlalu luas untuk server Elasticsearch.", hint="Persempit kata atau rentangnya.")
     return error
+
+
+def blocked() -> Retry:
+    """What to raise where the server takes no writes for now."""
+    return Retry(
+        "Indeks Elasticsearch sedang terkunci untuk penulisan, biasanya karena cakram server hampir penuh.",
+        hint="Lapangkan cakram server, lalu ulangi.",
+    )
+
+
+def index_gone() -> NotConfigured:
+    """What to raise where the index was there when the store was opened."""
+    return NotConfigured(
+        variable_of("elasticsearch_index"),
+        "Indeks Kentongan tidak ada lagi di server Elasticsearch.",
+        hint="Pulihkan dari cadangan, atau jalankan ulang: membuka penyimpanan membuat indeks kosong.",
+    )

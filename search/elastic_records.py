@@ -6,14 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-import msgspec
-
 from kentongan.errors import Conflict, NotFound
 from kentongan.schema import Annotation, Document, Observation, Record, Task
 from search.elastic_bulk import Line, encode_line, write_lines
 from search.elastic_connection import Server
 from search.elastic_state import Models, read_models
-from search.fields import IndexFields, assemble_record, encode_stored, index_fields, observation_key
+from search.fields import (
+    IndexFields,
+    assemble_record,
+    encode_stored,
+    index_fields,
+    label_fields,
+    observation_key,
+    stored_decoder,
+)
 
 PARTS = ["document", "observations", "annotations"]
 """The fields of a source that a record is read from."""
@@ -25,10 +31,6 @@ ROUNDS = 100
 """Times a write is repeated on top of others' before it gives up; each round at least one writer gets through."""
 
 INDEX_FIELDS = tuple(field.name for field in fields(IndexFields))
-
-DECODE_DOCUMENT = msgspec.json.Decoder(Document)
-DECODE_OBSERVATION = msgspec.json.Decoder(Observation)
-DECODE_ANNOTATION = msgspec.json.Decoder(Annotation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +52,35 @@ class News:
 
 
 def encode_source(record: Record, epoch: int) -> dict[str, Any]:
-    """The source of a record: what is searched, and the record's own parts."""
+    """The whole source of a record: what is searched, and the record's own parts."""
     indexed = index_fields(record)
     source = {name: value for name in INDEX_FIELDS if (value := getattr(indexed, name)) is not None}
-    source["labelled"] = sorted({key.partition("|")[0] for key in indexed.scored})
+    return {**source, **encode_learned(record, epoch), "document": encode_stored(record.document).decode()}
+
+
+def encode_learned(record: Record, epoch: int) -> dict[str, Any]:
+    """The part of a source that changes while the words stay."""
+    source = label_fields(record)
+    source["labelled"] = sorted({key.partition("|")[0] for key in source["scored"]})
     source["epoch"] = epoch
-    source["document"] = encode_stored(record.document).decode()
     source["observations"] = [encode_stored(seen).decode() for seen in record.observations]
     source["annotations"] = [encode_stored(said).decode() for said in record.annotations]
     return source
 
 
+def encode_change(record: Record, models: Models, seen: tuple[int, int], *, same_words: bool) -> Line:
+    """The write that brings a document up to its record, on top of the write it was read from."""
+    if same_words:
+        return encode_line("update", record.document.id, {"doc": encode_learned(record, models.epoch)}, seen=seen)
+    return encode_line("index", record.document.id, encode_source(record, models.epoch), seen=seen)
+
+
 def decode_source(source: Mapping[str, Any], models: Mapping[Task, str]) -> Record:
     """The record of a source; its labels are those that count under ``models``."""
     return assemble_record(
-        DECODE_DOCUMENT.decode(source["document"]),
-        [DECODE_OBSERVATION.decode(text) for text in source["observations"]],
-        [DECODE_ANNOTATION.decode(text) for text in source["annotations"]],
+        stored_decoder(Document).decode(source["document"]),
+        [stored_decoder(Observation).decode(text) for text in source["observations"]],
+        [stored_decoder(Annotation).decode(text) for text in source["annotations"]],
         models,
     )
 
@@ -103,9 +117,7 @@ def require_all(server: Server, alias: str, ids: Sequence[str]) -> None:
 
 def missing(ids: Sequence[str]) -> NotFound:
     shown = ", ".join(ids[:3])
-    return NotFound(
-        f"{len(ids)} dokumen tidak ada di penyimpanan ({shown}).", hint="Masukkan dokumennya lebih dahulu."
-    )
+    return NotFound(f"{len(ids)} dokumen tidak ada di penyimpanan ({shown}).", hint="Masukkan dokumennya lebih dahulu.")
 
 
 def merge(record: Record, news: News, models: Mapping[Task, str]) -> tuple[Record, int]:
@@ -153,7 +165,8 @@ def learn_batch(server: Server, alias: str, state: str, news: Mapping[str, News]
             merged, count = merge(found.record, news[name], models.current)
             if count or found.epoch != models.epoch:
                 counts[name] = count
-                lines.append(encode_line("index", name, encode_source(merged, models.epoch), seen=found.seen))
+                same = merged.newest.hash == found.record.newest.hash
+                lines.append(encode_change(merged, models, found.seen, same_words=same))
         pending = []
         for outcome in write_lines(server, alias, lines):
             if outcome.status == 409:
@@ -188,6 +201,4 @@ def group_news(observations: Iterable[Observation] = (), annotations: Iterable[A
         seen.setdefault(observation.document, []).append(observation)
     for annotation in annotations:
         said.setdefault(annotation.document, []).append(annotation)
-    return {
-        name: News(tuple(seen.get(name, ())), tuple(said.get(name, ()))) for name in dict.fromkeys([*seen, *said])
-    }
+    return {name: News(tuple(seen.get(name, ())), tuple(said.get(name, ()))) for name in dict.fromkeys([*seen, *said])}

@@ -16,6 +16,8 @@ from search.elastic_bulk import Line, encode_line, write_lines
 from search.elastic_connection import Server
 from search.elastic_index import KEPT, KEYWORD, LONG
 from search.elastic_pages import read_pages
+from search.elastic_query import either
+from search.fields import encode_stored, stored_decoder, word
 
 PROPERTIES: dict[str, Any] = {
     "id": KEYWORD,
@@ -91,10 +93,10 @@ def write_gaps(server: Server, alias: str, gaps: Iterable[Gap]) -> int:
         for gap in gaps:
             source = {
                 "id": gap_id(gap),
-                "source": gap.source,
+                "source": word(gap.source),
                 "since_us": microseconds(gap.since),
                 "until_us": microseconds(gap.until),
-                "record": msgspec.json.encode(gap).decode(),
+                "record": encode_stored(gap).decode(),
             }
             yield encode_line("create", gap_id(gap), source)
 
@@ -104,14 +106,16 @@ def write_gaps(server: Server, alias: str, gaps: Iterable[Gap]) -> int:
 def read_gaps(
     server: Server, alias: str, *, since: datetime | None, until: datetime | None, sources: Sequence[str]
 ) -> list[Gap]:
-    """Gaps that overlap the range, oldest first."""
+    """Gaps that overlap [since, until), oldest first. A gap of no length lies in the range that holds its moment."""
     conditions: list[dict[str, Any]] = [{"exists": {"field": "source"}}]
     if since is not None:
-        conditions.append({"range": {"until_us": {"gt": microseconds(since)}}})
+        begin = microseconds(since)
+        moment = {"bool": {"filter": [{"term": {"since_us": begin}}, {"term": {"until_us": begin}}]}}
+        conditions.append(either([{"range": {"until_us": {"gt": begin}}}, moment]))
     if until is not None:
         conditions.append({"range": {"since_us": {"lt": microseconds(until)}}})
     if sources:
-        conditions.append({"terms": {"source": list(sources)}})
+        conditions.append({"terms": {"source": [word(source) for source in sources]}})
     body: dict[str, Any] = {
         "query": {"bool": {"filter": conditions}},
         "sort": ["since_us", "id"],
@@ -120,4 +124,5 @@ def read_gaps(
         "track_total_hits": False,
     }
     hits = read_pages(server, f"/{alias}/_search", body)
-    return [msgspec.json.decode(hit["_source"]["record"], type=Gap) for hit in hits]
+    gaps = [stored_decoder(Gap).decode(hit["_source"]["record"]) for hit in hits]
+    return sorted(gaps, key=lambda gap: (gap.since, gap.until, gap.source, gap.reason))

@@ -11,10 +11,12 @@ both sides, so adjoining ranges share no document and lose none.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -36,6 +38,8 @@ from kentongan.schema import (
 from kentongan.text import normalised_tokens, tokens
 from search.store import BUCKETS, Dimension
 
+Stored = TypeVar("Stored", Document, Observation, Annotation, Gap)
+
 BOUNDARY = "¶"
 """Stands between the tokens of title and text. Punctuation is no token, so it cannot occur in a document or a query."""
 
@@ -49,6 +53,8 @@ as that limit (the record itself keeps them), so every key and every bucket of a
 WORD_LIMIT = 256
 """Longest indexed word in characters; longer ones are cut, in documents and in filters alike. Both engines refuse
 terms of some tens of kilobytes, and a name of a page's length is a mistake of its source."""
+
+DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 
 DIMENSION_FIELDS: dict[Dimension, str] = {
     "hour": "published_ms",
@@ -159,6 +165,12 @@ def region_path(region: str) -> tuple[str, ...]:
     return tuple(".".join(parts[: n + 1]) for n in range(len(parts)))
 
 
+def require_document_id(value: str) -> None:
+    """Raise ValueError for what is no ``document_id``: bucket and order are read from it."""
+    if not DOCUMENT_ID.fullmatch(value):
+        raise ValueError(f"not a document id (32 lower-case hex digits): {value!r}")
+
+
 def label_value(labels: Mapping[Task, Annotation], task: Task) -> str:
     """The bucket a document falls into for a task."""
     said = labels.get(task)
@@ -169,9 +181,8 @@ def label_value(labels: Mapping[Task, Annotation], task: Task) -> str:
 
 def index_fields(record: Record) -> IndexFields:
     """What both stores index of a record. Raises ValueError for an id that is no ``document_id``."""
-    document, revision, labels = record.document, record.newest, record.labels
-    if len(document.id) != 32:
-        raise ValueError(f"not a document id: {document.id!r}")
+    document, revision = record.document, record.newest
+    require_document_id(document.id)
     surface = tokens(revision.text)
     normal = normalised_tokens(revision.text)
     if revision.title:
@@ -179,7 +190,6 @@ def index_fields(record: Record) -> IndexFields:
         normal = [*normalised_tokens(revision.title), BOUNDARY, *normal]
     tags = {hashtag_key(tag) for tag in document.hashtags}
     tags.update(hashtag_key(token) for token in surface if token[0] == "#")
-    region = word(document.region) if document.region else label_value(labels, "region")
     published_ms = epoch_ms(document.published_at)
     return IndexFields(
         id=document.id,
@@ -194,17 +204,26 @@ def index_fields(record: Record) -> IndexFields:
         platform=word(document.platform),
         author=word(document.author) if document.author else None,
         author_key=(author_key(document.author) or None) if document.author else None,
-        language=word(document.language) if document.language else label_value(labels, "language"),
-        region=region,
-        regions=region_path(region),
         hashtags=tuple(sorted(tags - {""})),
         sample="true" if document.sample else "false",
-        sentiment=label_value(labels, "sentiment"),
-        tone=label_value(labels, "tone"),
-        topic=label_value(labels, "topic"),
-        hoax=label_value(labels, "hoax"),
-        scored=scored_keys(record.annotations, revision.hash),
+        **label_fields(record),
     )
+
+
+def label_fields(record: Record) -> dict[str, Any]:
+    """Those of the IndexFields that change with the labels: a store need not read the words again for them."""
+    document, labels = record.document, record.labels
+    region = word(document.region) if document.region else label_value(labels, "region")
+    return {
+        "language": word(document.language) if document.language else label_value(labels, "language"),
+        "region": region,
+        "regions": region_path(region),
+        "sentiment": label_value(labels, "sentiment"),
+        "tone": label_value(labels, "tone"),
+        "topic": label_value(labels, "topic"),
+        "hoax": label_value(labels, "hoax"),
+        "scored": scored_keys(record.annotations, record.newest.hash),
+    }
 
 
 def scored_keys(annotations: Iterable[Annotation], revision: str) -> tuple[str, ...]:
@@ -267,11 +286,26 @@ def observation_key(observation: Observation) -> str:
 
 
 def encode_stored(value: Document | Observation | Annotation | Gap) -> bytes:
-    """The JSON a store keeps of a record's part. Lone surrogates, which no encoding can keep, become U+FFFD."""
+    """The JSON a store keeps of a record's part. Lone surrogates, which no encoding can keep, become U+FFFD.
+
+    Raises ValueError for a value whose fields are not of their declared types: kept, it could never be read again.
+    """
     try:
-        return msgspec.json.encode(value)
+        encoded = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(replace_surrogates(msgspec.to_builtins(value)))
+        encoded = msgspec.json.encode(replace_surrogates(msgspec.to_builtins(value)))
+    kind: Any = type(value)
+    try:
+        stored_decoder(kind).decode(encoded)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{type(value).__name__} cannot be stored: {error}") from error
+    return encoded
+
+
+@cache
+def stored_decoder(kind: type[Stored]) -> msgspec.json.Decoder[Stored]:
+    """Reads what ``encode_stored`` wrote."""
+    return msgspec.json.Decoder(kind)
 
 
 def replace_surrogates(value: Any) -> Any:

@@ -25,17 +25,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from kentongan.errors import BadQuery
-from kentongan.text import clean, normalised_tokens, tokens
+from kentongan.text import normalised_tokens, tokens
 from search.fields import hashtag_key, replace_surrogates
-from search.query_fields import QUERY_FIELDS, read_field
+from search.query_fields import QUERY_FIELDS, read_field, shown
 
 if TYPE_CHECKING:
-    from lark import Lark, Token, Tree as ParseTree, UnexpectedToken
+    from lark import Lark, Token, UnexpectedToken
+    from lark import Tree as ParseTree
 
 MAX_LENGTH = 2_000
 """Characters. An alias list of a city's offices fits several times."""
 MAX_DEPTH = 50
-"""Parentheses and NOTs inside each other."""
+"""Parentheses inside each other, and NOTs on a way down."""
 MAX_WILDCARDS = 10
 MIN_STEM = 2
 """Letters or digits before the *: one letter would gather a tenth of all words."""
@@ -160,9 +161,9 @@ def parse_query(text: str) -> Tree:
     except UnexpectedToken as error:
         raise explain(error, text) from None
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream
-        raise BadQuery(f"Tanda {text[at]!r} pada huruf ke-{at + 1} tidak dimengerti.", position=at) from None
-    return Reader().read(parsed.children[0], 0)
+        at = error.pos_in_stream or 0
+        raise BadQuery(f"Tanda {shown(text[at])} pada huruf ke-{at + 1} tidak dimengerti.", position=at) from None
+    return Reader().read(parsed.children[0], nots=0)
 
 
 def check_brackets(text: str) -> None:
@@ -203,10 +204,10 @@ def explain(error: UnexpectedToken, text: str) -> BadQuery:
     at_end = error.token.type == "$END"
     at = len(text.rstrip()) if at_end else error.token.start_pos or 0
     names = [EXPECTED[name] for name in EXPECTED if name in error.accepts]
-    wanted = names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, atau {names[-1]}"
+    wanted = names[-1] if len(names) == 1 else f"{', '.join(names[:-1])}{',' * (len(names) > 2)} atau {names[-1]}"
     before = re.search(r'("[^"]*"|[()]|[^\s()"]+)\s*$', text[:at])
-    after = f"Setelah {before[1]} pada" if before else "Pada"
-    found = "" if at_end else f", bukan {error.token.value}"
+    after = f"Setelah {shown(before[1])} pada" if before else "Pada"
+    found = "" if at_end else f", bukan {shown(error.token)}"
     return BadQuery(f"{after} huruf ke-{at + 1} diharapkan {wanted}{found}.", position=at)
 
 
@@ -216,22 +217,22 @@ class Reader:
     def __init__(self) -> None:
         self.wildcards = 0
 
-    def read(self, node: ParseTree[Token] | Token, depth: int) -> Tree:
+    def read(self, node: ParseTree[Token] | Token, *, nots: int) -> Tree:
         from lark import Token
 
         if isinstance(node, Token):
             return self.read_quoted(node) if node.type == "QUOTED" else self.read_word(node)
         if node.data == "negated":
             sign, inner = node.children
-            if depth >= MAX_DEPTH:
+            if nots >= MAX_DEPTH:
                 raise too_deep(sign.start_pos or 0 if isinstance(sign, Token) else 0)
-            return negate(self.read(inner, depth + 1))
+            return negate(self.read(inner, nots=nots + 1))
         if node.data == "field":
             name, value = node.children
             assert isinstance(name, Token) and isinstance(value, Token)
             fields, wanted = read_field(name[:-1], value.strip('"'), value.start_pos or 0)
             return OneOf(fields, wanted)
-        parts = [self.read(child, depth + 1) for child in node.children]
+        parts = [self.read(child, nots=nots) for child in node.children]
         return join(And if node.data == "both" else Or, parts)
 
     def read_quoted(self, token: Token) -> Tree:
@@ -244,7 +245,7 @@ class Reader:
         at = token.start_pos or 0
         if re.match(r"(?i:near|dekat)/", token):
             raise BadQuery(
-                f"{token} pada huruf ke-{at + 1} belum didukung.",
+                f"{shown(token)} pada huruf ke-{at + 1} belum didukung.",
                 hint="Pakai AND, atau frasa dalam tanda kutip. Untuk mencari katanya sendiri, apit dengan tanda kutip.",
                 position=at,
             )
@@ -277,12 +278,12 @@ class Reader:
             found = tokens(stem + more)
             if len(found) == 1 and found[0].endswith(more):
                 return Prefix(found[0][:-1])
-        raise BadQuery(f"{token} pada huruf ke-{at + 1} bukan satu kata.", position=at)
+        raise BadQuery(f"{shown(token)} pada huruf ke-{at + 1} bukan satu kata.", position=at)
 
 
 def no_word(token: Token) -> BadQuery:
     at = token.start_pos or 0
-    return BadQuery(f"Tidak ada kata dalam {token} pada huruf ke-{at + 1}; diharapkan kata.", position=at)
+    return BadQuery(f"Tidak ada kata dalam {shown(token)} pada huruf ke-{at + 1}; diharapkan kata.", position=at)
 
 
 def negate(tree: Tree) -> Tree:

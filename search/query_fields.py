@@ -67,6 +67,12 @@ class QueryField:
     """Spelling to value, where only known values make sense; empty takes any."""
 
 
+def shown(text: str) -> str:
+    """A piece of a query for a message: what cannot be printed replaced, cut to 40 characters."""
+    printable = "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:41])
+    return printable if len(printable) <= 40 else f"{printable[:40]}..."
+
+
 def spelled(values: tuple[str, ...], *aliases: Mapping[str, str]) -> dict[str, str]:
     known = {value: value for value in values}
     for more in aliases:
@@ -95,7 +101,7 @@ def read_field(name: str, value: str, position: int) -> tuple[tuple[str, ...], s
     if name not in QUERY_FIELDS:
         known = ", ".join(f"{field}:" for field in QUERY_FIELDS)
         raise BadQuery(
-            f"Bidang {name}: sebelum huruf ke-{position + 1} tidak dikenal; diharapkan salah satu dari {known}.",
+            f"Bidang {shown(name)}: sebelum huruf ke-{position + 1} tidak dikenal; diharapkan salah satu dari {known}.",
             hint="Bila maksudnya kata biasa, beri spasi sesudah titik dua atau apit dengan tanda kutip.",
             position=position - len(name) - 1,
         )
@@ -106,7 +112,7 @@ def read_field(name: str, value: str, position: int) -> tuple[tuple[str, ...], s
     if asked.values:
         if wanted.lower() not in asked.values:
             raise BadQuery(
-                f"Nilai {wanted!r} pada huruf ke-{position + 1} tidak ada pada {name}:; "
+                f"Nilai {shown(wanted)} pada huruf ke-{position + 1} tidak ada pada {name}:; "
                 f"diharapkan salah satu dari {', '.join(asked.values)}.",
                 position=position,
             )

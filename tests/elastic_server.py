@@ -7,7 +7,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,43 @@ def skip_or_fail(reason: str) -> None:
     pytest.skip(reason)
 
 
+@contextmanager
+def running_server(*options: str) -> Iterator[str]:
+    """A server of its own, started with these options of the starter; gives its address and stops it in the end."""
+    starter = shared_folder() / "elasticsearch" / "es.py"
+    if not starter.is_file():
+        skip_or_fail(f"no Elasticsearch: set ELASTICSEARCH_TEST_URL, or put its starter at {starter}")
+    if not shutil.which("java") and not os.environ.get("JAVA_HOME") and not list(Path("/usr/lib/jvm").glob("*")):
+        skip_or_fail("no Java 17 for Elasticsearch: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    try:
+        started = control_server(url, "start", "--port", str(port), "--heap", HEAP, *options)
+        if started.returncode != 0:
+            pytest.fail(f"Elasticsearch did not start: {started.stderr[-2000:]}")
+        yield started.stdout.strip().splitlines()[-1]
+    finally:
+        control_server(url, "stop")
+
+
+def server_name(url: str) -> str:
+    """The name under which the starter knows the server at an address."""
+    return f"kentongan-tests-{os.getpid()}-{url.rpartition(':')[2]}"
+
+
+def control_server(url: str, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Have the starter do something with a server of ours: start, stop, kill, revive."""
+    starter = shared_folder() / "elasticsearch" / "es.py"
+    words = [sys.executable, str(starter), command, "--name", server_name(url), *options]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def certificate_file(url: str) -> Path:
+    """The certificate authority of a server that ``running_server("--tls", ...)`` started at ``url``."""
+    folder = Path(tempfile.gettempdir()) / "kentongan-elasticsearch"
+    return folder / server_name(url) / "tls" / "ca.crt"
+
+
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
     """Address of a running server. Tests share it: each uses an alias of its own and deletes its indices."""
@@ -48,18 +87,5 @@ def elasticsearch_url() -> Iterator[str]:
     if given:
         yield given
         return
-    starter = shared_folder() / "elasticsearch" / "es.py"
-    if not starter.is_file():
-        skip_or_fail(f"no Elasticsearch: set ELASTICSEARCH_TEST_URL, or put its starter at {starter}")
-    if not shutil.which("java") and not os.environ.get("JAVA_HOME") and not list(Path("/").glob("usr/lib/jvm/*")):
-        skip_or_fail("no Java 17 for Elasticsearch: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")
-    name = f"kentongan-tests-{os.getpid()}"
-    command = [sys.executable, str(starter)]
-    start = [*command, "start", "--name", name, "--port", str(free_port()), "--heap", HEAP]
-    try:
-        started = subprocess.run(start, capture_output=True, text=True, check=False)
-        if started.returncode != 0:
-            pytest.fail(f"Elasticsearch did not start: {started.stderr[-2000:]}")
-        yield started.stdout.strip().splitlines()[-1]
-    finally:
-        subprocess.run([*command, "stop", "--name", name], capture_output=True, check=False)
+    with running_server() as url:
+        yield url

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from uuid import uuid4
 
+import msgspec
 import pytest
+from elastic_server import certificate_file, control_server, running_server
 from search_documents import FIRST_DAY, make_change, make_document, make_label
+from search_stores import delete_indices, new_alias
 
 from kentongan.errors import BadSettings, KentonganError, NotConfigured, NotFound, Quarantine, Retry
 from kentongan.schema import Query
 from kentongan.settings import Settings
-from search import elastic_bulk
+from search import elastic, elastic_bulk
 from search.elastic import ElasticStore
 from search.elastic_bulk import encode_line, split_batches, write_lines
 from search.elastic_connection import Server
@@ -29,19 +32,9 @@ NO_WAITS = (0.0, 0.0)
 @pytest.fixture
 def elastic_settings(elasticsearch_url: str, tmp_path: Path) -> Iterator[Settings]:
     """Settings for an alias of this test's own; its indices go afterwards."""
-    settings = Settings(
-        data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=f"uji-{uuid4().hex[:12]}"
-    )
+    settings = Settings(data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=new_alias())
     yield settings
     delete_indices(settings)
-
-
-def delete_indices(settings: Settings) -> None:
-    server = Server.open(settings)
-    names = server.ask("GET", f"/{settings.elasticsearch_index}*", params={"expand_wildcards": "all"})
-    for name in names:
-        server.ask("DELETE", f"/{name}")
-    server.close()
 
 
 @dataclass
@@ -51,6 +44,7 @@ class Moody:
     url: str
     statuses: list[int]
     asked: list[str] = field(default_factory=list)
+    logins: list[str | None] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -63,8 +57,11 @@ def moody() -> Iterator[Callable[[list[int]], Moody]]:
             def answer(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length") or 0))
                 told.asked.append(f"{self.command} {self.path}")
+                told.logins.append(self.headers.get("authorization"))
                 status = told.statuses.pop(0) if told.statuses else 200
-                body = json.dumps({"error": {"type": "es_rejected_execution_exception"}} if status > 299 else {}).encode()
+                body = json.dumps(
+                    {"error": {"type": "es_rejected_execution_exception"}} if status > 299 else {}
+                ).encode()
                 self.send_response(status)
                 self.send_header("X-Elastic-Product", "Elasticsearch")
                 self.send_header("Content-Type", "application/json")
@@ -124,6 +121,16 @@ def test_a_refused_login_names_the_setting(moody: Callable[[list[int]], Moody], 
         server.ask("GET", "/")
     assert caught.value.setting.endswith(setting)
     server.close()
+
+
+def test_an_api_key_is_used_instead_of_user_and_password(moody: Callable[[list[int]], Moody]) -> None:
+    told = moody([])
+    login = {"elasticsearch_user": "ani", "elasticsearch_password": "rahasia"}
+    for changes in (login, {**login, "elasticsearch_api_key": "a3VuY2k="}, {}):
+        server = open_server(told.url, **changes)
+        server.ask("GET", "/")
+        server.close()
+    assert told.logins == ["Basic " + b64encode(b"ani:rahasia").decode(), "ApiKey a3VuY2k=", None]
 
 
 @pytest.mark.parametrize("url", ["es.kota.go.id", "http://es.kota.go.id", "ftp://"])
@@ -247,14 +254,20 @@ def test_a_stream_is_one_frozen_view_while_documents_come_and_go(elastic_setting
         assert len(seen) == len(set(seen)) == 1_200
 
 
-def test_a_page_may_be_larger_than_the_servers_window(elastic_settings: Settings) -> None:
+def test_a_page_larger_than_one_request_is_whole_and_the_next_goes_on_from_it(
+    elastic_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elastic, "HITS_A_REQUEST", 7)
+    documents = [make_document(number) for number in range(50)]
     with ElasticStore.connect(elastic_settings) as store:
-        store.add(make_document(number) for number in range(10_050))
+        store.add(documents)
         store.refresh()
-        page = store.search(Query(), limit=10_040)
-        assert len(page.records) == 10_040
-        assert page.total == 10_050
-        assert len(store.search(Query(), limit=10_040, after=page.after).records) == 10
+        page = store.search(Query(), limit=40)
+        rest = store.search(Query(), limit=40, after=page.after)
+        assert page.total == rest.total == 50
+        numbers = [int(record.document.native_key) for record in (*page.records, *rest.records)]
+        assert numbers == list(range(49, -1, -1))
+        assert len(list(store.stream(Query()))) == 50
 
 
 def test_a_document_the_server_will_never_take_is_named_and_the_others_are_written(
@@ -289,3 +302,52 @@ def test_nothing_of_a_call_is_written_when_one_of_its_documents_is_missing(elast
         with pytest.raises(NotFound):
             store.observe([make_change(d, "lain", at=FIRST_DAY + timedelta(days=30)) for d in [*documents, stranger]])
         assert all(r and not r.annotations and not r.observations for r in store.get([d.id for d in documents]))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_200)
+def test_a_server_with_passwords_and_its_own_certificate_is_used_with_them_and_refused_without(tmp_path: Path) -> None:
+    with running_server("--password", "rahasia-uji", "--tls") as url:
+        authority = certificate_file(url)
+        login = Settings(
+            elasticsearch_url=url,
+            elasticsearch_index=new_alias(),
+            elasticsearch_user="elastic",
+            elasticsearch_password="rahasia-uji",
+            elasticsearch_ca_file=authority,
+        )
+        with ElasticStore.connect(login) as store:
+            assert store.add([make_document(1)]).new == 1
+        for wrong, setting in (
+            (msgspec.structs.replace(login, elasticsearch_password="salah"), "PASSWORD"),
+            (msgspec.structs.replace(login, elasticsearch_user=""), "PASSWORD"),
+            (msgspec.structs.replace(login, elasticsearch_api_key="c2FsYWg6c2FsYWg="), "PASSWORD"),
+            (msgspec.structs.replace(login, elasticsearch_ca_file=None), "CA_FILE"),
+        ):
+            with pytest.raises(NotConfigured) as caught:
+                ElasticStore.connect(wrong)
+            assert caught.value.setting.endswith(setting)
+            assert "rahasia-uji" not in str(caught.value)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_200)
+def test_a_server_killed_in_the_middle_of_writing_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
+    with running_server() as url:
+        settings = Settings(elasticsearch_url=url, elasticsearch_index=new_alias())
+        documents = [make_document(number) for number in range(3_000)]
+        acknowledged: list[str] = []
+        with ElasticStore.connect(settings) as store:
+            for start in range(0, 3_000, 100):
+                if start in (700, 1_900):
+                    control_server(url, "kill", "--node", "1")
+                    with pytest.raises(Retry):
+                        store.add(documents[start : start + 100])
+                    control_server(url, "revive", "--node", "1")
+                store.add(documents[start : start + 100])
+                store.annotate(make_label(d, "topic", "health") for d in documents[start : start + 100])
+                acknowledged += [d.id for d in documents[start : start + 100]]
+            store.refresh()
+            assert sorted(r.document.id for r in store.stream(Query())) == sorted(acknowledged)
+            assert [(b.key, b.count) for b in store.count(Query(), by=["topic"])] == [(("health",), 3_000)]
+            assert store.check().problems == ()

@@ -1,0 +1,241 @@
+"""The full-text index of the embedded store: one folder of tantivy's, its fields, its faults, its one writer.
+
+It knows records, not where the truth lies. Whatever tantivy reports as broken raises IndexDamaged: the
+index can always be built again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from kentongan.errors import Retry
+from kentongan.schema import Record
+from search.aggregate import read_stats, stats_request, too_many_cells
+from search.fields import IndexFields, index_fields
+
+if TYPE_CHECKING:
+    from tantivy import Index, IndexWriter, Schema, Searcher
+
+INDEX_VERSION = 1
+"""Shape of the index: raise it when fields or tokens change, and every store builds its index anew."""
+
+HEAP_BYTES = 64_000_000
+"""Memory of a writer before it spills a segment; taken as it fills."""
+
+NO_ROOM = (
+    "No space left", "StorageFull", "File too large", "quota exceeded", "Too many open files",
+    "Cannot allocate memory",
+)  # fmt: skip
+"""What the system says where it has no room: no damage, and it may pass."""
+
+SPACE_TOKENS = "space"
+"""Name of the analyzer that only splits on the space between tokens."""
+COUNTED = (
+    "kind", "source", "publisher", "platform", "author", "language", "region", "hashtags", "sample", "sentiment",
+    "tone", "topic", "hoax",
+)  # fmt: skip
+"""Fields of whole words that are counted; each is filtered too."""
+ASKED = ("author_key", "regions", "scored")
+"""Fields of whole words that are only asked for."""
+FIELDS = tuple(IndexFields.__dataclass_fields__)
+MANY = ("hashtags", "regions", "scored")
+"""Fields that hold several words."""
+MAYBE = ("author", "author_key")
+"""Fields a document may lack."""
+
+
+class IndexDamaged(Exception):
+    """tantivy cannot use its files: open them anew, and if that fails build the index again."""
+
+
+class WriterFailed(IndexDamaged):
+    """tantivy's writing thread died without saying of what: mostly the system, not the index."""
+
+
+@contextmanager
+def index_faults() -> Iterator[None]:
+    """Turn tantivy's complaints into IndexDamaged, or Retry where the system has no room for it."""
+    try:
+        yield
+    except BaseException as error:
+        # A panic of Rust code is no Exception and its class cannot be imported: only its name tells.
+        if not isinstance(error, ValueError | OSError) and type(error).__name__ != "PanicException":
+            raise
+        said = str(error)
+        if "bucket limit was exceeded" in said:
+            raise too_many_cells() from error
+        if any(sign in said for sign in NO_ROOM):
+            raise Retry(
+                "Indeks tidak dapat ditulis atau dibaca: sistem kehabisan ruang, memori atau berkas terbuka.",
+                hint="Kosongkan ruang; yang tersimpan tidak hilang dan indeks menyusul sendiri.",
+            ) from error
+        raise (WriterFailed if "writer was killed" in said else IndexDamaged)(said) from error
+
+
+def build_schema() -> Schema:
+    from tantivy import SchemaBuilder
+
+    builder = SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("seq", "bucket", "published_ms", "newest"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("text", "norm"):
+        builder.add_text_field(name, tokenizer_name=SPACE_TOKENS, index_option="position")
+    for name in COUNTED:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ASKED:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+class TantivyIndex:
+    """One opened index. Searches may come from any thread; the writer is one for all processes."""
+
+    def __init__(self, index: Index, folder: Path, *, generation: int) -> None:
+        from tantivy import TextAnalyzerBuilder, Tokenizer
+
+        self.index = index
+        self.folder = folder
+        self.generation = generation
+        self.schema = index.schema
+        self.loaded = -1
+        """Last change that searches see."""
+        self.noted = True
+        """False where its last commit was not the one the truth had noted when it was opened."""
+        self.reload_lock = threading.Lock()
+        index.register_tokenizer(SPACE_TOKENS, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
+        # When to look anew is decided by the truth's numbers, so no thread needs to watch the files.
+        index.config_reader(reload_policy="manual")
+
+    @classmethod
+    def create(cls, folder: Path, *, generation: int) -> TantivyIndex:
+        """A new, empty index in a folder that holds none."""
+        from tantivy import Index
+
+        with index_faults():
+            folder.mkdir(parents=True)
+            return cls(Index(build_schema(), path=str(folder), reuse=False), folder, generation=generation)
+
+    @classmethod
+    def open_or_create(cls, folder: Path, *, generation: int) -> TantivyIndex:
+        """The index in a folder; an empty one where there is none that can be read."""
+        try:
+            return cls.open(folder, generation=generation)
+        except IndexDamaged:
+            if folder.exists():
+                shutil.rmtree(folder)
+            return cls.create(folder, generation=generation)
+
+    @classmethod
+    def open(cls, folder: Path, *, generation: int) -> TantivyIndex:
+        """The index in a folder. Raises IndexDamaged where there is none or it cannot be read."""
+        from tantivy import Index
+
+        with index_faults():
+            opened = cls(Index.open(str(folder)), folder, generation=generation)
+            opened.index.searcher()
+        return opened
+
+    def load(self, seq: int) -> None:
+        """Let searches see the last commit, which holds everything up to this change."""
+        with self.reload_lock:
+            if seq != self.loaded:
+                with index_faults():
+                    self.index.reload()
+                self.loaded = seq
+
+    def searcher(self) -> Searcher:
+        """One frozen moment of the index."""
+        with index_faults():
+            return self.index.searcher()
+
+    def opstamp(self) -> int:
+        """tantivy's number of the last commit."""
+        with index_faults():
+            return int(json.loads((self.folder / "meta.json").read_bytes())["opstamp"])
+
+    def highest_seq(self) -> int:
+        """The last change any document in the index came from; 0 for an empty one."""
+        from tantivy import Query as EngineQuery
+
+        with index_faults():
+            self.index.reload()
+        with index_faults():
+            answer = self.index.searcher().aggregate(EngineQuery.all_query(), stats_request("seq"))
+        return int(read_stats(answer).largest or 0)
+
+    def open_writer(self) -> IndexFeed | None:
+        """The writer; None where another process or thread has it."""
+        try:
+            with index_faults():
+                return IndexFeed(self.index.writer(heap_size=HEAP_BYTES, num_threads=1), self.schema)
+        except IndexDamaged as error:
+            if "LockBusy" in str(error):
+                return None
+            raise
+
+    def size_bytes(self) -> int:
+        return sum(file.stat().st_size for file in self.folder.iterdir() if file.is_file())
+
+
+def as_values(record: Record, seq: int) -> dict[str, Any]:
+    """A record's fields as tantivy takes them."""
+    fields = index_fields(record)
+    values = {name: getattr(fields, name) for name in FIELDS}
+    for name in MANY:
+        values[name] = list(values[name])
+    for name in MAYBE:
+        if values[name] is None:
+            del values[name]
+    values["seq"] = seq
+    return values
+
+
+class IndexFeed:
+    """An open writer: used once, then thrown away, since after a failed commit it would swallow later ones."""
+
+    def __init__(self, writer: IndexWriter, schema: Schema) -> None:
+        self.writer = writer
+        self.schema = schema
+
+    def __enter__(self) -> IndexFeed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let merges end and free the lock; what was not committed is gone."""
+        try:
+            with index_faults():
+                self.writer.wait_merging_threads()
+        except (IndexDamaged, Retry):
+            if kind is None:
+                raise
+
+    def clear(self) -> None:
+        """Remove every document. Seen after ``commit``."""
+        with index_faults():
+            self.writer.delete_all_documents()
+
+    def put(self, changes: Iterable[tuple[str, int, Record | None]]) -> None:
+        """Replace documents, each given with its id and sequence number; None removes it. Seen after ``commit``."""
+        from tantivy import Document
+
+        projected = [(id, None if record is None else as_values(record, seq)) for id, seq, record in changes]
+        with index_faults():
+            for id, values in projected:
+                self.writer.delete_documents_by_term("id", id)
+                if values is not None:
+                    self.writer.add_document(Document.from_dict(values, self.schema))
+
+    def commit(self) -> int:
+        """Make it durable; returns tantivy's number of the commit."""
+        with index_faults():
+            return self.writer.commit()
