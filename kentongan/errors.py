@@ -31,7 +31,7 @@ class Quarantine(KentonganError):
 
 
 class Retry(KentonganError):
-    """Not now: the same call may succeed later. ``after`` is the wait in seconds the other side asked for, if it did."""
+    """Not now: the same call may succeed later. ``after`` is the wait in seconds that was asked for, if it was."""
 
     def __init__(self, message: str, *, after: float | None = None, hint: str = "") -> None:
         super().__init__(message, hint=hint)
