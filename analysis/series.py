@@ -45,7 +45,7 @@ class Stretch:
 
 
 def stretch_starts(since: datetime, until: datetime, step: Step) -> list[datetime]:
-    """Starts of the hours or days that cover [since, until), in the zone of ``since``. The zones have no summer time."""
+    """Starts of the hours or days that cover [since, until), in the zone of ``since``: none has summer time."""
     first = since.replace(minute=0, second=0, microsecond=0)
     if step == "day":
         first = first.replace(hour=0)

@@ -137,9 +137,10 @@ class EmbeddedStore:
             asked = translate_query(index.schema, query)
             if ranked:
                 return *best_hits(searcher, asked, limit), None
-            total = count_hits(searcher, asked)
-            hits = newest_hits(searcher, index.schema, asked, limit=limit + 1, after=cursor) if limit else []
-            more = len(hits) > limit and order == "newest"
+            hits, total = newest_hits(searcher, index.schema, asked, limit=limit + 1, after=cursor)
+            if cursor is not None:
+                total = count_hits(searcher, asked)
+            more = len(hits) > limit > 0 and order == "newest"
             following = f"{hits[limit - 1][0]}:{hits[limit - 1][1]}" if more else None
             return [id for _, id in hits[:limit]], total, following
 

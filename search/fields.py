@@ -213,7 +213,10 @@ def index_fields(record: Record) -> IndexFields:
 def label_fields(record: Record) -> dict[str, Any]:
     """Those of the IndexFields that change with the labels: a store need not read the words again for them."""
     document, labels = record.document, record.labels
-    region = word(document.region) if document.region else label_value(labels, "region")
+    said = labels.get("region")
+    # A person may correct the district a source gave; a model may not.
+    given = document.region if said is None or not said.by_person else None
+    region = word(given) if given else label_value(labels, "region")
     return {
         "language": word(document.language) if document.language else label_value(labels, "language"),
         "region": region,

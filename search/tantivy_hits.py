@@ -21,9 +21,10 @@ TIES = 8
 
 
 def count_hits(searcher: Searcher, query: EngineQuery) -> int:
-    """How many documents match. Exact."""
+    """How many documents match. Exact: every document has one ``seq``."""
     with index_faults():
-        return searcher.search(query, limit=1, order_by_field="newest").count or 0  # type: ignore[attr-defined]
+        answer = searcher.aggregate(query, {"documents": {"value_count": {"field": "seq"}}})
+    return int(answer["documents"]["value"])
 
 
 def aggregate_hits(searcher: Searcher, query: EngineQuery, request: dict[str, Any]) -> dict[str, Any]:
@@ -46,8 +47,9 @@ def best_hits(searcher: Searcher, query: EngineQuery, limit: int) -> tuple[list[
 
 def newest_hits(
     searcher: Searcher, schema: Schema, query: EngineQuery, *, limit: int, after: tuple[int, str] | None
-) -> list[tuple[int, str]]:
-    """The next (newest key, id) in descending order, past ``after``.
+) -> tuple[list[tuple[int, str]], int]:
+    """The next (newest key, id) in descending order, past ``after``; and how many match from ``after`` on, itself
+    included.
 
     The index orders by the key alone. Documents that share one are put in order here, so all of a shared key are
     fetched before a page is cut.
@@ -56,22 +58,26 @@ def newest_hits(
     fetched = limit + TIES
     while True:
         with index_faults():
-            hits = searcher.search(asked, limit=fetched, count=False, order_by_field="newest").hits
-            found = sorted(((int(key), id_of(searcher, address)) for key, address in hits), reverse=True)
+            answer = searcher.search(asked, limit=fetched, order_by_field="newest")
+            found = sorted(((int(key), id_of(searcher, address)) for key, address in answer.hits), reverse=True)
+            total: int = answer.count  # type: ignore[attr-defined]
         rest = [hit for hit in found if after is None or hit < after]
         if len(found) < fetched:
-            return rest[:limit]
+            return rest[:limit], total
         # The last key may go on past what was fetched, so the order of its documents is not settled.
         settled = [hit for hit in rest if hit[0] > found[-1][0]]
         if len(settled) >= limit:
-            return settled[:limit]
+            return settled[:limit], total
         fetched *= 2
 
 
 def all_hits(searcher: Searcher, schema: Schema, query: EngineQuery) -> Iterator[Sequence[str]]:
     """The ids of all matching documents, in chunks, each once."""
     after: tuple[int, str] | None = None
-    while hits := newest_hits(searcher, schema, query, limit=CHUNK, after=after):
+    while True:
+        hits, _ = newest_hits(searcher, schema, query, limit=CHUNK, after=after)
+        if not hits:
+            return
         yield [id for _, id in hits]
         after = hits[-1]
 

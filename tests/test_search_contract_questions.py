@@ -137,6 +137,17 @@ def test_a_region_filter_takes_in_the_regions_inside_it_and_no_other_that_begins
     assert found(store, "wilayah:99.01.01") == {"2"}
 
 
+def test_a_person_corrects_the_district_a_source_gave_and_a_model_does_not(store: Store) -> None:
+    corrected, guessed = make_document(0, region="99.01.01"), make_document(1, region="99.01.01")
+    store.add([corrected, guessed])
+    store.annotate(
+        [make_label(corrected, "region", "99.01.02", by="p1", version=None), make_label(guessed, "region", "99.01.02")]
+    )
+    store.refresh()
+    assert found(store, regions=("99.01.02",)) == {"0"}
+    assert found(store, regions=("99.01.01",)) == {"1"}
+
+
 def test_a_time_range_takes_its_first_moment_and_leaves_its_last(store: Store) -> None:
     moments = [FIRST_DAY + timedelta(milliseconds=n) for n in range(4)]
     store.add(make_document(n, published_at=at) for n, at in enumerate(moments))

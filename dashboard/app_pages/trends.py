@@ -247,7 +247,10 @@ def show_chosen(view: View, language: Language, zone: str) -> None:
 def place_of(record: Record) -> str | None:
     """Name of the district a document is counted under."""
     said = record.labels.get("region")
-    code = record.document.region or (said.value if said and not said.abstained else None)
+    if said is not None and (said.by_person or record.document.region is None):
+        code = None if said.abstained else said.value
+    else:
+        code = record.document.region
     region = shared_gazetteer().get(code) if code else None
     return region.name if region else None
 
