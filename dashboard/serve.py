@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 import os
+import socket
 
+from kentongan.errors import Retry
 from kentongan.settings import Settings, as_variables
+
+
+def choose_port(host: str, port: int) -> int:
+    """The port if it is free, or a free one for 0. Raises Retry where another program has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise Retry(
+                f"Alamat {host} port {port} tidak dapat dipakai: {error.strerror}.",
+                hint="Pilih port lain dengan --port, atau --port 0 untuk yang bebas.",
+            ) from error
+        return int(listener.getsockname()[1])
 
 
 def serve_dashboard(settings: Settings, *, host: str, port: int) -> int:

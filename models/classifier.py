@@ -14,7 +14,8 @@ class Label:
     """What a classifier says about one text for one task."""
 
     value: str | None
-    """The most probable label; None only for a text without a single token."""
+    """The most probable label; None only for a text without a token the model reads (the linear one reads no links and
+    no mentions)."""
     probabilities: Mapping[str, float]
     """Calibrated, over all labels of the task, summing to 1. Uniform for a text without a token."""
     abstained: bool

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kentongan.text import normalised_tokens
+from kentongan.text import is_link, normalised_tokens
 
 Hashes = NDArray[np.uint64]
 Floats = NDArray[np.float32]
@@ -31,9 +31,9 @@ PAIR = np.uint64(0xC2B2AE3D27D4EB4F)
 class HashShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How text becomes features. Weights fit one shape only, so it is stored beside them."""
 
-    word_bits: int = 18
+    word_bits: int = 16
     """log2 of the number of buckets for word n-grams."""
-    char_bits: int = 18
+    char_bits: int = 17
     """log2 of the number of buckets for character n-grams."""
     word_ngrams: int = 2
     """Longest word n-gram; 1 to 2."""
@@ -41,7 +41,7 @@ class HashShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Shortest character n-gram."""
     char_max: int = 5
     """Longest character n-gram. They stay inside a word and see the blank on either side of it."""
-    max_chars: int = 4000
+    max_chars: int = 2000
     """A longer text is read up to here: what it is about is said by then, and a megabyte costs no more."""
 
     @property
@@ -73,11 +73,7 @@ class Features:
 
 def read_words(text: str, max_chars: int) -> list[str]:
     """The normalised tokens a model reads: links and mentions say who and where, not what, and are left out."""
-    return [
-        token
-        for token in normalised_tokens(text[:max_chars])
-        if not token.startswith(("@", "http://", "https://", "www."))
-    ]
+    return [token for token in normalised_tokens(text[:max_chars]) if token[0] != "@" and not is_link(token)]
 
 
 def mix_hash(hashes: Hashes, salt: int) -> Hashes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from kentongan.commands.output import say
 from kentongan.settings import Settings
 
 
@@ -13,10 +14,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    from dashboard.serve import serve_dashboard
+    from dashboard.serve import choose_port, serve_dashboard
 
-    return serve_dashboard(
-        settings,
-        host=settings.dashboard_host if options.host is None else options.host,
-        port=settings.dashboard_port if options.port is None else options.port,
-    )
+    host = settings.dashboard_host if options.host is None else options.host
+    port = choose_port(host, settings.dashboard_port if options.port is None else options.port)
+    say(f"Dasbor: http://{host}:{port} (berhenti dengan Ctrl+C)")
+    return serve_dashboard(settings, host=host, port=port)

@@ -125,16 +125,8 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
     raise Retry(f"Dasbor tidak menjawab dalam {WAIT_SECONDS:.0f} detik.")
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    from dashboard.serve import choose_port
     from samples.complaints import write_complaints
     from samples.server import serve_samples
     from samples.world import sample_gaps, write_sources
@@ -157,8 +149,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         if options.posts:
             add_simulated(demo, options.posts, until=now)
         run_step("Membaca sentimen, topik, dan daerah", ["score"], demo)
-        port = settings.dashboard_port if options.port is None else options.port
-        with running_dashboard(demo, port=port or free_port()) as address:
+        port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
+        with running_dashboard(demo, port=port) as address:
             say(f"Selesai dalam {time.monotonic() - begun:.0f} detik.")
             print(address, flush=True)
             if options.stop:
