@@ -8,12 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from search.embedded import EmbeddedStore
 
 from kentongan.schema import Query
 from kentongan.settings import Settings
 from search.elastic import ElasticStore
 from search.elastic_connection import Server
+from search.embedded import EmbeddedStore
 from search.store import Dimension, Page, Store
 
 ENGINES = ("embedded", "elasticsearch")

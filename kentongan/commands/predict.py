@@ -77,5 +77,9 @@ def as_row(line: Line, labels: Mapping[Task, Label]) -> dict[str, object]:
     """One output line."""
     row: dict[str, object] = {"id": line.id}
     for task, label in labels.items():
-        row[task] = {"label": label.value, "p": dict(label.probabilities), "abstain": label.abstained}
+        row[task] = {
+            "label": label.value,
+            "p": {name: round(p, 6) for name, p in label.probabilities.items()},
+            "abstain": label.abstained,
+        }
     return row
