@@ -20,7 +20,7 @@ demo: $(VENV)/base.done
 	$(BIN)/kentongan demo $(if $(STOP),--stop)
 
 test: $(VENV)/dev.done
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 long: $(VENV)/dev.done
 	$(BIN)/python -m pytest --long --robustness docs/robustness.md

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +27,8 @@ class Casework:
         self.where = str(engine.url.database) if on_sqlite else engine.url.render_as_string(hide_password=True)
         """The file, or the server's address without its password, for messages."""
         self.closed = False
+        self.closing = Lock()
+        """Held while closing, and by threads that write after their caller has gone on."""
         only_reading = {} if on_sqlite else {"postgresql_readonly": True}
         self._reading = engine.execution_options(reading=True, **only_reading)
 
@@ -47,8 +50,9 @@ class Casework:
 
     def close(self) -> None:
         """Give the connections back."""
-        self.closed = True
-        self.engine.dispose()
+        with self.closing:
+            self.closed = True
+            self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -271,13 +271,15 @@ def spawn(command: Sequence[str], *, job: int, settings: Settings) -> subprocess
 def await_end(casework: Casework, process: subprocess.Popen[bytes], *, job: int, clock: Callable[[], datetime]) -> None:
     """Wait for the process and write how it ended, where it could not say so itself."""
     exit_code = process.wait()
-    if casework.closed:
-        return
-    try:
-        with casework.begin() as session:
-            end_job(session, job, exit_code=exit_code, error=None, now=clock(), lost_pid=process.pid)
-    except KentonganError as fault:
-        log.warning("the end of job %d (exit code %d) was not written: %s", job, exit_code, fault)
+    # Closing waits for this: a connection opened on a closed engine would never be given back.
+    with casework.closing:
+        if casework.closed:
+            return
+        try:
+            with casework.begin() as session:
+                end_job(session, job, exit_code=exit_code, error=None, now=clock(), lost_pid=process.pid)
+        except KentonganError as fault:
+            log.warning("the end of job %d (exit code %d) was not written: %s", job, exit_code, fault)
 
 
 def missing(job: int) -> NotFound:

@@ -21,7 +21,7 @@ def boot_id() -> str:
 
 
 def process_identity(pid: int) -> str | None:
-    """What tells this process from a later one with the same pid: the machine's start and the process's own.
+    """What tells this process from any other: the machine's start, the pid, and the process's own start.
 
     None where no such process runs; a zombie, which only waits to be counted, does not.
     """
@@ -32,7 +32,7 @@ def process_identity(pid: int) -> str | None:
             return None
         # proc(5): the name in parentheses may hold anything; state is field 3, start time in clock ticks field 22.
         fields = stat.rpartition(")")[2].split()
-        return None if fields[0] in "ZX" else f"{boot_id()}/{fields[19]}"
+        return None if fields[0] in "ZX" else f"{boot_id()}/{pid}/{fields[19]}"
     listed = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.split(maxsplit=1)

@@ -17,18 +17,7 @@ from casework.people import Person, add_person, first_admin
 from casework.roles import ROLES, SYSTEM, Actor, Role
 from kentongan.settings import Settings, as_variables
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def child_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Child programs import the project from this checkout, and compile what they import only once a session."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

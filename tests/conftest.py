@@ -22,7 +22,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--robustness", type=Path, default=None, help="write what the repeated trials did to this file")
 
 
+GROUPS = {"test_search": "elasticsearch", "test_real": "elasticsearch", "test_casework": "postgres"}
+"""Beginning of a file's name: the server its tests share. A group runs in one worker, so a server starts once."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        name = item.path.name
+        shared_server = next((group for start, group in GROUPS.items() if name.startswith(start)), name)
+        item.add_marker(pytest.mark.xdist_group(shared_server))
     if config.getoption("--long"):
         return
     chosen = [item for item in items if "long" not in item.keywords]
@@ -66,6 +75,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         sentence = name.split("::")[-1].removeprefix("test_").replace("_", " ")
         lines.append(f"| {sentence} | {trials or ''} | {outcome} | {seconds:.0f} |")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def child_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Child programs import the project from this checkout, and compile what they import only once a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "bytecode"))
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from casework_fixtures import NOW, casework, casework_url, child_environment, run_program, settings  # noqa: F401
+from casework_fixtures import NOW, casework, casework_url, run_program, settings  # noqa: F401
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from casework.db import Casework, open_casework

@@ -21,7 +21,6 @@ from casework_fixtures import (  # noqa: F401
     admin,
     casework,
     casework_url,
-    child_environment,
     run_program,
     settings,
     staff,

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from casework_fixtures import child_environment as child_environment
 from command_line import rows_of, run_command
 from crawlers_server import JSON, XML, Reply, Site, article, feed, running_site, status
 
@@ -113,9 +112,9 @@ def test_a_half_written_archive_record_is_named_and_the_others_still_come_back(c
         refused = run_command(settings, "sources", "raw", cut["id"], status=2)
         assert refused.stdout == ""
         assert "terpotong" in refused.stderr and cut["raw"]["file"] in refused.stderr
-    assert crawled.site.pages[whole["url"].removeprefix(crawled.site.url)].body == (
-        run_command(settings, "sources", "raw", whole["id"]).stdout
-    )
+    served = crawled.site.pages[whole["url"].removeprefix(crawled.site.url)]
+    assert isinstance(served, Reply)
+    assert run_command(settings, "sources", "raw", whole["id"]).stdout == served.body
     counted = [row for row in rows_of(settings, "sources", "refused") if row["reason"] == "truncated-warc"]
     assert [(row["source"], row["url"].rpartition("#")[2]) for row in counted] == [("kabar", str(cut["raw"]["offset"]))]
     again = {row["source"]: row for row in rows_of(settings, "crawl")}
