@@ -23,7 +23,7 @@ test: $(VENV)/dev.done
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 long: $(VENV)/dev.done
-	$(BIN)/python -m pytest --long --robustness docs/robustness.md
+	$(BIN)/python -m pytest --long --robustness docs/robustness.md --timeout 1800 --numprocesses 2 --dist loadgroup
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff format --check .

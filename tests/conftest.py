@@ -18,7 +18,7 @@ UNDER_CI = os.environ.get("CI") == "true"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="full counts of repeated trials, and the tests marked long")
+    parser.addoption("--long", action="store_true", help="only what repeats trials or is marked long, at full counts")
     parser.addoption("--robustness", type=Path, default=None, help="write what the repeated trials did to this file")
 
 
@@ -33,11 +33,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         shared_server = next((group for start, group in GROUPS.items() if name.startswith(start)), name)
         item.add_marker(pytest.mark.xdist_group(shared_server))
     if config.getoption("--long"):
-        return
-    chosen = [item for item in items if "long" not in item.keywords]
-    left_out = [item for item in items if "long" in item.keywords]
+        left_out = [item for item in items if not is_repeated(item)]
+    else:
+        left_out = [item for item in items if "long" in item.keywords]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = chosen
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def is_repeated(item: pytest.Item) -> bool:
+    """Whether a test is what --long is for: marked so, or repeating a trial."""
+    return "long" in item.keywords or "trials" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,33 +51,35 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.skipped and UNDER_CI and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped under CI: {call.excinfo.value if call.excinfo else report.longrepr}"
-    if report.when == "call":
-        trials = getattr(item, "_trials", None)
-        if trials or "long" in item.keywords:
-            ROBUSTNESS.append((item.nodeid, trials, report.outcome, report.duration))
     return report
 
 
 ROBUSTNESS: list[tuple[str, int | None, str, float]] = []
-"""Test, how many trials it ran, how it ended, seconds."""
+"""Test, how many trials it ran (None: once), how it ended, seconds."""
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call":
+        counts = dict(report.user_properties)
+        ROBUSTNESS.append((report.nodeid, counts.get("trials"), report.outcome, report.duration))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     file: Path | None = session.config.getoption("--robustness")
-    if file is None:
+    if file is None or hasattr(session.config, "workerinput"):
         return
     lines = [
         "# Robustness",
         "",
-        "Written by `make long`: repeated trials at their full counts, with the real components.",
+        "Written by `make long`: repeated trials at their full counts and the long tests, with the real components.",
         "",
         f"Run on {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}.",
         "",
         "| what | trials | result | seconds |",
         "|---|---:|---|---:|",
     ]
-    for name, trials, outcome, seconds in ROBUSTNESS:
-        sentence = name.split("::")[-1].removeprefix("test_").replace("_", " ")
+    for name, trials, outcome, seconds in sorted(ROBUSTNESS):
+        sentence = name.split("::")[-1].partition("@")[0].removeprefix("test_").replace("_", " ")
         lines.append(f"| {sentence} | {trials or ''} | {outcome} | {seconds:.0f} |")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -93,7 +100,7 @@ def trials(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
 
     def choose(few: int, many: int) -> int:
         count = many if request.config.getoption("--long") else few
-        request.node._trials = count
+        request.node.user_properties.append(("trials", count))
         return count
 
     return choose
