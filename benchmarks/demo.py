@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import tempfile
@@ -10,9 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from benchmarks.figure import Figure, machine, median_interval
+from benchmarks.figure import Figure, run_alone, seconds_figure
 
 MUST_SECONDS = 60
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,22 +37,9 @@ def measure(*, quick: bool) -> Iterator[Figure]:
             took = time_clone(Path(folder) / f"clone-{attempt}")
             if quick or attempt:
                 seconds.append(took)
-    value, low, high = median_interval(seconds)
-    yield Figure(
-        benchmark="demo",
-        figure="make demo STOP=1, packages cached",
-        value=round(value, 1),
-        low=round(low, 1),
-        high=round(high, 1),
-        unit="s",
-        must=f"<= {MUST_SECONDS}",
-        holds=value <= MUST_SECONDS,
-        detail={"runs": len(seconds), **machine("uv")},
-    )
+    figure = "make demo STOP=1, packages cached"
+    yield seconds_figure("demo", figure, seconds=seconds, must=MUST_SECONDS, packages=["uv"])
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one run")
-    for line in measure(quick=parser.parse_args().quick):
-        print(msgspec.json.encode(line).decode())
+    run_alone(measure, __doc__)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import random
 import resource
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +56,29 @@ def machine(*packages: str) -> dict[str, object]:
         "versions": {name: version(name) for name in packages},
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
+
+
+def seconds_figure(
+    benchmark: str, figure: str, *, seconds: Sequence[float], must: float, packages: Sequence[str]
+) -> Figure:
+    """The figure of how long something takes: the median of its runs, which must not exceed ``must`` seconds."""
+    value, low, high = median_interval(seconds)
+    return Figure(
+        benchmark=benchmark,
+        figure=figure,
+        value=float(f"{value:.3g}"),
+        low=float(f"{low:.3g}"),
+        high=float(f"{high:.3g}"),
+        unit="s",
+        must=f"<= {must:g}",
+        holds=value <= must,
+        detail={"runs": len(seconds), **machine(*packages)},
+    )
+
+
+def run_alone(measure: Callable[..., Iterator[Figure]], about: str | None) -> None:
+    """Print the lines of one benchmark: what ``python -m benchmarks.NAME [--quick]`` does."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--quick", action="store_true", help="under a minute")
+    for figure in measure(quick=parser.parse_args().quick):
+        print(msgspec.json.encode(figure).decode(), flush=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
-import msgspec
-
-from benchmarks.figure import Figure, machine, median_interval
+from benchmarks.figure import Figure, run_alone, seconds_figure
 
 MUST_SECONDS = 0.2
 
@@ -26,22 +23,8 @@ def measure(*, quick: bool) -> Iterator[Figure]:
             seconds.append(time.perf_counter() - begun)
         if "kentongan demo" not in answer.stdout:
             raise RuntimeError("the help text does not name the demo")
-    value, low, high = median_interval(seconds)
-    yield Figure(
-        benchmark="startup",
-        figure="kentongan --help",
-        value=round(value, 4),
-        low=round(low, 4),
-        high=round(high, 4),
-        unit="s",
-        must=f"<= {MUST_SECONDS}",
-        holds=value <= MUST_SECONDS,
-        detail={"runs": len(seconds), **machine("kentongan")},
-    )
+    yield seconds_figure("startup", "kentongan --help", seconds=seconds, must=MUST_SECONDS, packages=["kentongan"])
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="under a minute")
-    for line in measure(quick=parser.parse_args().quick):
-        print(msgspec.json.encode(line).decode())
+    run_alone(measure, __doc__)
