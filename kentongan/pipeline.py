@@ -74,6 +74,9 @@ def score_task(
 ) -> Scored:
     """Label, for one task, every document of a slice whose newest words this model has not read yet."""
     name, version = model
+    if task not in store.current_models():
+        # A first model counts from its first label on; a new one takes over once it has read everything.
+        store.use_model(task, name, version)
     query = Query(kinds=KINDS_OF.get(task, ()), unscored_by=f"{task}|{name}|{version}")
     total = store.count(query)[0].count if slice_of == (0, 1) else None
     done = abstained = 0
