@@ -102,7 +102,10 @@ def score_task(
         abstained += sum(unsure for _, _, unsure in labels)
         if report:
             report(done, total, f"{task}: {name} {version}")
-    store.use_model(task, name, version)
+    store.refresh()
+    if slice_of == (0, 1) or not store.count(query)[0].count:
+        # Of several slices the last one to finish hands over.
+        store.use_model(task, name, version)
     return Scored(task=task, model=f"{name} {version}", documents=done, abstained=abstained)
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import pytest
 from command_line import environment, rows_of
 from kentongan_documents import FIRST, make_document
 
-from kentongan.pipeline import PLACES_MODEL, Scored, score
+from kentongan.pipeline import PLACES_MODEL, Scored, score, score_task
 from kentongan.places import Gazetteer, load_gazetteer
-from kentongan.schema import Annotation, Observation, Query, Revision, revision_hash
+from kentongan.schema import Annotation, Observation, Query, Record, Revision, revision_hash
 from kentongan.settings import Settings
 from models.classifier import Classifier
 from models.serve import load_classifier
@@ -183,3 +184,23 @@ def test_four_slices_at_once_read_every_document_exactly_once(settings: Settings
         assert all(set(tasks.values()) == {1} for tasks in said_of)
         assert store.check().problems == ()
     assert [row["documents"] for row in rows_of(settings, "score")] == [0, 0, 0]
+
+
+def say_always(value: str) -> Callable[[Sequence[Record]], list[tuple[str | None, dict[str, float] | None, bool]]]:
+    """A reader that gives every document the same label."""
+    return lambda records: [(value, {value: 1.0}, False) for _ in records]
+
+
+def test_a_new_model_takes_over_only_once_every_slice_has_been_read_by_it(settings: Settings) -> None:
+    with open_store(settings) as store:
+        store.add(make_document(number) for number in range(40))
+        store.refresh()
+        score_task(store, "sentiment", say_always("neutral"), model=("lama", "1"), now=NOW)
+        first = score_task(store, "sentiment", say_always("negative"), model=("baru", "2"), now=LATER, slice_of=(0, 2))
+        store.refresh()
+        assert 0 < first.documents < 40
+        assert spread(store, "sentiment") == {"neutral": 40}
+        score_task(store, "sentiment", say_always("negative"), model=("baru", "2"), now=LATER, slice_of=(1, 2))
+        store.refresh()
+        assert spread(store, "sentiment") == {"negative": 40}
+        assert store.current_models()["sentiment"] == "baru|2"
