@@ -26,12 +26,19 @@ GROUPS = {"test_search": "elasticsearch", "test_real": "elasticsearch", "test_ca
 """Beginning of a file's name: the server its tests share. A group runs in one worker, so a server starts once."""
 
 
+SLOW_FIRST = ("elasticsearch", "test_dashboard_page.py", "test_kentongan_cli.py", "postgres", "test_kentongan_kills.py")
+"""The groups that take longest, in the order they are begun, so that no worker is left alone with one at the end."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ranks: dict[pytest.Item, int] = {}
     for item in items:
         name = item.path.name
         shared_server = next((group for start, group in GROUPS.items() if name.startswith(start)), name)
         item.add_marker(pytest.mark.xdist_group(shared_server))
+        ranks[item] = SLOW_FIRST.index(shared_server) if shared_server in SLOW_FIRST else len(SLOW_FIRST)
+    items.sort(key=ranks.__getitem__)
     if config.getoption("--long"):
         left_out = [item for item in items if not is_repeated(item)]
     else:

@@ -109,7 +109,7 @@ def test_an_import_killed_at_any_moment_and_repeated_has_each_row_once(
                 del line["published_at"]
             out.write(json.dumps(line) + "\n")
     killed = 0
-    for trial in range(trials(3, 50)):
+    for trial in range(trials(2, 50)):
         settings = Settings(data_dir=tmp_path / str(trial))
         words = ("import", str(file), "--as", "jsonl")
         with seeded(trial) as chance:
@@ -142,7 +142,7 @@ def test_a_scoring_killed_at_any_moment_and_repeated_labels_everything_once(
     tmp_path: Path, unscored: Path, trials: Callable[[int, int], int]
 ) -> None:
     killed = 0
-    for trial in range(trials(3, 50)):
+    for trial in range(trials(2, 50)):
         settings = Settings(data_dir=tmp_path / str(trial))
         shutil.copytree(unscored, settings.data_dir)
         with seeded(trial) as chance:
