@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,10 +44,8 @@ def running_dashboard(settings: Settings) -> Iterator[str]:
             deadline = time.monotonic() + 60
             while True:
                 try:
-                    urllib.request.urlopen(f"{address}/sehat", timeout=10).close()
-                    break
-                except urllib.error.HTTPError as answered:
-                    answered.close()
+                    # A file of our own: it is there whatever the store is doing.
+                    urllib.request.urlopen(f"{address}/aset/style.css", timeout=10).close()
                     break
                 except OSError:
                     if process.poll() is not None or time.monotonic() > deadline:

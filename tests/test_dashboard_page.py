@@ -105,17 +105,26 @@ def address(installation: Settings) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def context(chromium: Any) -> Iterator[Any]:
+    """One visitor's browser, which keeps the scripts it has loaded."""
+    opened = chromium.new_context()
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def visit(chromium: Any, address: str) -> Iterator[Any]:
+def visit(context: Any, address: str) -> Iterator[Any]:
     """Opens a path at a size and theme; afterwards no request may have left the installation, and no script failed."""
-    contexts: list[Any] = []
+    pages: list[Any] = []
     faults: list[str] = []
     asked: list[str] = []
 
     def open_page(path: str = "/", *, width: int = 1366, height: int = 768, theme: str = "light") -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
@@ -126,8 +135,8 @@ def visit(chromium: Any, address: str) -> Iterator[Any]:
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert faults == []
     assert [url for url in asked if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", url)] == []
 
