@@ -41,7 +41,7 @@ docs: $(VENV)/dev.done
 lock: $(VENV)/tools.done
 	$(BIN)/uv pip compile -q requirements/tools.in -o requirements/tools.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 	$(BIN)/uv pip compile -q pyproject.toml -o requirements/base.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
-	$(BIN)/uv pip compile -q pyproject.toml --all-extras -o requirements/dev.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -c requirements/base.txt
+	$(BIN)/uv pip compile -q pyproject.toml --all-extras --override requirements/without-torch.txt -o requirements/dev.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -c requirements/base.txt
 
 $(VENV)/tools.done: requirements/tools.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kentongan needs Python 3.11 or newer; set PYTHON=python3.11")'
@@ -54,8 +54,10 @@ $(VENV)/base.done: $(VENV)/tools.done requirements/base.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/dev.done: $(VENV)/tools.done requirements/dev.txt pyproject.toml
+# PyTorch comes through pip, in the build that fits the machine (on one without a graphics card, its CPU build is enough).
+$(VENV)/dev.done: $(VENV)/tools.done requirements/dev.txt requirements/torch.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/torch.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/base.done
 
