@@ -12,6 +12,17 @@ import msgspec
 from kentongan.schema import Task
 from models.calibrate import Calibration
 from models.evaluate import Figure
+from models.predictions import Comparison
+
+DOES = {
+    "linear": "Hashed word and character n-grams, one linear separator a label. It holds no word of any text it "
+    "learned from.",
+    "encoder": "A small transformer over subwords with one linear head a task, read through 8-bit ONNX. Its vocabulary "
+    "holds frequent pieces of words, no text.",
+    "cascade": "Two tiers: the linear model answers what it is sure of; of the rest, both it and the encoder are asked "
+    "and their opinions averaged. It has no weights of its own.",
+}
+"""What kind of model a card is about, in a sentence."""
 
 CARD_FILE = "card.json"
 PAGE_FILE = "card.md"
@@ -93,6 +104,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     limits: tuple[str, ...]
     sha256: dict[str, str]
     """Hash of each file of the model."""
+    kind: str = "linear"
+    """"linear", "encoder" or "cascade"."""
+    comparisons: tuple[Comparison, ...] = ()
+    """This model beside others, on the very same held-out rows and trained on the very same others."""
+    origin: dict[str, object] = {}
+    """Where the weights come from: the pretraining of an encoder, the two tiers of a cascade, what 8 bits cost."""
 
 
 def hash_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
@@ -125,6 +142,33 @@ def describe_protocol(protocol: Protocol) -> str:
     return f"### {protocol.name}\n\n{protocol.how}\n\n{table(head, rows)}\n\n{mean}"
 
 
+def describe_comparisons(comparisons: Sequence[Comparison]) -> str:
+    """Two models side by side, slice by slice, with the interval of their difference."""
+
+    def span(value: float, low: float, high: float) -> str:
+        return f"{100 * value:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+
+    rows = [
+        (
+            one.task,
+            one.protocol,
+            f"**{one.slice}**" if one.slice == "mean" else one.slice,
+            f"{one.rows:,}",
+            str(one.seeds),
+            span(one.macro_f1, one.low, one.high),
+            one.other,
+            span(one.other_macro_f1, one.other_low, one.other_high),
+            f"{100 * one.difference:+.1f} ({100 * one.difference_low:+.1f} to {100 * one.difference_high:+.1f})",
+        )
+        for one in comparisons
+    ]
+    head = ("task", "held out", "slice", "rows", "seeds", "this model", "beside", "macro-F1 of that", "difference")
+    return (
+        "## Beside other models\n\nMacro-F1 on the same held-out rows, both trained on the same others; intervals at "
+        f"95 % from a paired bootstrap over near-duplicate groups.\n\n{table(head, rows)}"
+    )
+
+
 def describe_trust(task: str, labels: Sequence[str], trust: Trust) -> str:
     """Calibration and abstention of one task, in words and a table."""
     offsets = ", ".join(f"{label} {value:+.2f}" for label, value in zip(labels, trust.calibration.offsets, strict=True))
@@ -151,14 +195,19 @@ def describe_card(card: Card) -> str:
         f"# Model card: {card.name} {card.version}",
         f"Written by the training script on {card.made_on}; nothing in it is typed by hand but the limits.",
         "## What it does\n\nLabels Indonesian posts, comments, complaints and articles with calibrated probabilities:\n"
-        f"\n{labels}\n\nHashed word and character n-grams, one linear separator a label. It holds no word of any text "
-        "it learned from.",
+        f"\n{labels}\n\n{DOES.get(card.kind, '')}",
         "## What it learned from\n\n"
         + table(("file", "task", "rows", "licence", "source", "remark"), used)
         + "\n\nNot learned from:\n\n"
         + table(("file", "task", "licence", "why"), unused),
         f"## Splits and seeds\n\n{card.splits}\n\nSeeds: {', '.join(map(str, card.seeds))}.",
         "## How good it is\n\n" + "\n\n".join(describe_protocol(protocol) for protocol in card.protocols),
+        *([describe_comparisons(card.comparisons)] if card.comparisons else []),
+        *(
+            ["## Where it comes from\n\n" + table(("what", ""), [(k, str(v)) for k, v in card.origin.items()])]
+            if card.origin
+            else []
+        ),
         "## How sure it is\n\n"
         + "\n\n".join(describe_trust(task, card.labels[task], trust) for task, trust in card.trust.items()),
         f"## Speed\n\n{card.speed.texts_per_second:,.0f} posts a second of one core, cold start "

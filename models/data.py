@@ -71,6 +71,8 @@ class Row:
     """Rows with the same non-empty word say the same (a sentence in two languages, cuts of one article)."""
     judged: bool = True
     """Whether the label is good enough to measure with; hinted and narrowed-down ones are not."""
+    date: str = ""
+    """ISO date of the text; empty where its source does not say."""
 
 
 def read_lines(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
@@ -116,6 +118,7 @@ def read_sentiment(path: Path, *, name: str, how: SentimentSet) -> list[Row]:
                 lacks=how.lacks,
                 weight=how.weight,
                 same_as="" if place is None else f"{how.aligned} {place}",
+                date=str(line.get("date") or "")[:10],
             )
         )
     return rows
@@ -289,6 +292,21 @@ def group_rows(batch: Sequence[Sequence[str]]) -> Groups:
             if other != item and float(np.mean(signature == signatures[other])) >= NEAR:
                 parent[root(item)] = root(other)
     return np.array([root(item) for item in range(len(batch))], dtype=np.int64)
+
+
+def join_same(groups: Groups, hashes: Sequence[int]) -> Groups:
+    """Near-duplicate groups, those of texts that read the same joined: also texts without a word, such as emoji."""
+    parent = {int(group): int(group) for group in groups}
+
+    def root(group: int) -> int:
+        while parent[group] != group:
+            group = parent[group]
+        return group
+
+    first: dict[int, int] = {}
+    for group, code in zip(groups.tolist(), hashes, strict=True):
+        parent[root(group)] = root(first.setdefault(code, group))
+    return np.array([root(group) for group in groups.tolist()], dtype=np.int64)
 
 
 def split_rows(groups: Groups, same_as: Sequence[str], folds: int, *, seed: int) -> NDArray[np.int64]:

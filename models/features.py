@@ -8,15 +8,16 @@ The hash is a polynomial over code points modulo 2**64 with MurmurHash3's 64-bit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from kentongan.text import is_link, normalised_tokens
+from kentongan.text import is_link, normalised_tokens, tokens
 
 Hashes = NDArray[np.uint64]
 Floats = NDArray[np.float32]
@@ -26,6 +27,11 @@ BASE = np.uint64(0x9E3779B97F4A7C15)
 """Base of the polynomial: the odd number nearest to 2**64 over the golden ratio."""
 PAIR = np.uint64(0xC2B2AE3D27D4EB4F)
 """Second base, for the words of a bigram (a prime of xxHash)."""
+
+Reading = Literal["normalised", "surface"]
+"""Which tokens are read: all, with slang resolved into standard Indonesian; or words and hashtags as they are spelt."""
+TELLING = re.compile(r"#|[\d'.,:/-]*[^\W\d_]")
+"""Begins a token with a letter: numbers and emoji are in no language."""
 
 
 class HashShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -43,6 +49,8 @@ class HashShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Longest character n-gram. They stay inside a word and see the blank on either side of it."""
     max_chars: int = 2000
     """A longer text is read up to here: what it is about is said by then, and a megabyte costs no more."""
+    reading: Reading = "normalised"
+    """"surface" for telling languages apart: a fifth of the words of Betawi texts count as slang of Indonesian."""
 
     @property
     def size(self) -> int:
@@ -71,8 +79,10 @@ class Features:
         return csr_matrix((self.values, self.indices.astype(np.int32), self.indptr), shape=(len(self), size))
 
 
-def read_words(text: str, max_chars: int) -> list[str]:
-    """The normalised tokens a model reads: links and mentions say who and where, not what, and are left out."""
+def read_words(text: str, max_chars: int, reading: Reading = "normalised") -> list[str]:
+    """The tokens a model reads: links and mentions say who and where, not what, and are left out."""
+    if reading == "surface":
+        return [token for token in tokens(text[:max_chars]) if TELLING.match(token) and not is_link(token)]
     return [token for token in normalised_tokens(text[:max_chars]) if token[0] != "@" and not is_link(token)]
 
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from kentongan.schema import SENTIMENTS, TOPICS, Task
 from models.calibrate import Flags, Scores
-from models.data import Groups, Row, check_leak, group_rows, split_rows, without_leak
+from models.data import Groups, Row, check_leak, group_rows, join_same, split_rows, without_leak
 from models.features import HashShape, count_buckets, learn_idf, read_words, weigh_features
 from models.fit import fit_heads, target_rows, weigh_rows
+from models.predictions import hash_text
 from models.sets import SENTIMENT_SETS
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ def build_corpora(rows: Mapping[Task, Sequence[Row]], config: TrainConfig) -> tu
     corpora = []
     for task, own in rows.items():
         features = weigh_features(count_buckets(words[task], config.shape), idf, config.shape)
-        groups = group_rows(words[task])
+        groups = join_same(group_rows(words[task]), [hash_text(row.text) for row in own])
         targets = target_rows(own, names[task])
         log.info("%s: %d rows, %d groups of near-duplicates", task, len(own), len(np.unique(groups)))
         matrix = features.matrix(config.shape.size)
@@ -159,13 +160,17 @@ def score_left_out(corpus: Corpus, rounds: Iterator[Flags], config: TrainConfig)
     return scores
 
 
+def fold_rounds(corpus: Corpus, config: TrainConfig) -> Iterator[Flags]:
+    """The rows of each fold in turn, less the sets that are never trained on."""
+    folds = split_rows(corpus.groups, [row.same_as for row in corpus.rows], config.folds, seed=config.seed)
+    for fold in range(config.folds):
+        yield (folds == fold) & ~corpus.test_only
+
+
 def score_folds(corpus: Corpus, config: TrainConfig) -> Scores:
     """Decision values of every row by a model trained on the other folds; NaN for sets never trained on."""
-    same_as = [row.same_as for row in corpus.rows]
-    folds = split_rows(corpus.groups, same_as, config.folds, seed=config.seed)
     scores = np.full(corpus.targets.shape, np.nan)
-    for fold in range(config.folds):
-        test = (folds == fold) & ~corpus.test_only
+    for number, test in enumerate(fold_rounds(corpus, config)):
         scores[test] = score_held_out(corpus, test, config)
-        log.info("%s: fold %d of %d", corpus.task, fold + 1, config.folds)
+        log.info("%s: fold %d of %d", corpus.task, number + 1, config.folds)
     return scores

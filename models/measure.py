@@ -124,12 +124,13 @@ def measure_task(
     return protocols
 
 
-def measure_speed(out: Path, posts: Sequence[str], *, began: float) -> Speed:
+def measure_speed(
+    out: Path, posts: Sequence[str], *, began: float, tasks: Sequence[Task] = ("sentiment", "topic")
+) -> Speed:
     """Throughput and cold start of the weights in a folder. ``began`` is when training started, by perf_counter.
 
     Processor time, the best of a few runs: what else the machine is doing does not enter.
     """
-    tasks: list[Task] = ["sentiment", "topic"]
     model = load_linear(out)
     paces = []
     for _ in range(SPEED_RUNS):
@@ -138,12 +139,12 @@ def measure_speed(out: Path, posts: Sequence[str], *, began: float) -> Speed:
         paces.append(len(posts) / (time.process_time() - start))
     code = (
         "import sys; from pathlib import Path; from models.linear import load_linear;"
-        "load_linear(Path(sys.argv[1])).classify(['jalan rusak'], ['sentiment', 'topic'])"
+        "load_linear(Path(sys.argv[1])).classify(['jalan rusak'], sys.argv[2:])"
     )
     colds = []
     for _ in range(SPEED_RUNS):
         start = children_seconds()
-        subprocess.run([sys.executable, "-c", code, str(out)], check=True)
+        subprocess.run([sys.executable, "-c", code, str(out), *tasks], check=True)
         colds.append(children_seconds() - start)
     return Speed(
         texts_per_second=round(max(paces)),

@@ -19,11 +19,13 @@ import numpy as np
 from kentongan.schema import Task
 from models.card import Card, Protocol, SetUse, Trust, hash_files, read_manifest, save_card
 from models.data import Row, load_complaints, load_news, load_sentiment, posts_by_topic
+from models.held_out import keep_predictions
 from models.holdout import (
     Corpus,
     TrainConfig,
     build_corpora,
     fit_rows,
+    fold_rounds,
     is_test,
     leave_out_rounds,
     score_folds,
@@ -31,6 +33,7 @@ from models.holdout import (
 )
 from models.linear import CONFIG_FILE, WEIGHTS_FILE, Head, LinearConfig, pack_weights, save_linear
 from models.measure import fit_trust, measure_speed, measure_task
+from models.predictions import Predictions, save_predictions
 from models.sets import SENTIMENT_SETS
 
 log = logging.getLogger(__name__)
@@ -70,11 +73,17 @@ def train_model(data: Path, out: Path, config: TrainConfig, *, today: date) -> C
 
     protocols: list[Protocol] = []
     trusts: dict[Task, Trust] = {}
+    stored: list[Predictions] = []
     for corpus in corpora:
         unseen = score_left_out(corpus, leave_out_rounds(corpus, config), config)
         known = score_folds(corpus, config)
         trusts[corpus.task] = fit_trust(corpus, unseen, config)
-        protocols += measure_task(corpus, unseen, known, trusts[corpus.task].calibration, config)
+        calibration = trusts[corpus.task].calibration
+        protocols += measure_task(corpus, unseen, known, calibration, config)
+        stored += [
+            keep_predictions(corpus, leave_out_rounds(corpus, config), unseen, calibration, protocol="unseen"),
+            keep_predictions(corpus, fold_rounds(corpus, config), known, calibration, protocol="known"),
+        ]
 
     heads = [fit_rows(corpus, ~corpus.test_only, config) for corpus in corpora]
     weights = pack_weights(np.hstack([w for w, _ in heads]), np.concatenate([b for _, b in heads]), idf)
@@ -85,6 +94,7 @@ def train_model(data: Path, out: Path, config: TrainConfig, *, today: date) -> C
         heads={one.task: Head(labels=one.labels, calibration=trusts[one.task].calibration) for one in corpora},
     )
     save_linear(out, model, weights)
+    save_predictions(out, stored)
     posts = [row.text for row in sentiment_rows[:: max(1, len(sentiment_rows) // 4000)]]
     card = Card(
         name=config.name,
