@@ -21,8 +21,8 @@ FILE_NAME = "kentongan.toml"
 CUSTOMARY = {"elasticsearch_url": "ELASTICSEARCH_URL", "database_url": "DATABASE_URL"}
 """Settings read under the name other programs use for them."""
 
-NOT_SETTINGS = frozenset({"KENTONGAN_SETTINGS", "KENTONGAN_SHARED", "KENTONGAN_JOB"})
-"""Variables with our prefix that are no settings: the file's own place, the tests' data, a job's number."""
+NOT_SETTINGS = frozenset({"KENTONGAN_SETTINGS", "KENTONGAN_SHARED", "KENTONGAN_JOB", "KENTONGAN_QUICK"})
+"""Variables with our prefix that are no settings: the file's own place, where data lie, a job's number, quick runs."""
 
 SECRETS = frozenset({"elasticsearch_password", "elasticsearch_api_key", "database_url"})
 """Never printed or logged."""
@@ -86,6 +86,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def collection_file(self) -> Path:
         """SQLite file of what the crawlers remember: validators, pending pages, quarantine."""
         return self.data_dir / "collection.sqlite"
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of the models that were trained or put here, and of which one serves each task."""
+        return self.data_dir / "models"
 
     @property
     def jobs_dir(self) -> Path:

@@ -425,7 +425,7 @@ def test_sources_are_listed_and_a_disabled_one_is_not_read_in_silence(settings: 
 
 def test_models_show_what_they_are(settings: Settings) -> None:
     (row,) = [row for row in rows_of(settings, "models", "list") if row["name"] == "linear"]
-    assert {"sentiment", "topic"} <= set(row["tasks"].split(", "))
+    assert {"sentiment", "topic"} <= set(row["tasks"])
     assert row["bytes"] > 0
     (card,) = rows_of(settings, "models", "card", "linear")
     assert card["version"] == row["version"]
