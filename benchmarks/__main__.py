@@ -10,12 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import demo, startup
+from benchmarks import classify, demo, names, startup
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "startup": startup.measure,
     "demo": demo.measure,
+    "classify": classify.measure,
+    "names": names.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""
 

@@ -28,9 +28,13 @@ class Classifier(Protocol):
     name: str
     """Name of the model ("linear")."""
     version: str
-    """Its version ("1.0.0"). Name and version stand in every prediction."""
+    """Its version ("1.0.0")."""
     labels: Mapping[Task, tuple[str, ...]]
     """The labels of each task it has."""
+
+    def model_of(self, task: Task) -> tuple[str, str]:
+        """Name and version of the model that answers this task: what stands in annotations."""
+        ...
 
     def classify(self, texts: Sequence[str], tasks: Sequence[Task]) -> list[dict[Task, Label]]:
         """One dict a text, in order. Raw text goes in: normalisation is the classifier's own business.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -38,6 +38,7 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class LinearConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything beside the weights that inference needs."""
 
+    kind: Literal["linear"] = "linear"
     name: str
     version: str
     shape: HashShape
@@ -104,6 +105,10 @@ class LinearClassifier:
             for task, table, own in zip(config.heads, tables, intercepts, strict=True)
         }
 
+    def model_of(self, task: Task) -> tuple[str, str]:
+        """See ``Classifier.model_of``."""
+        return self.name, self.version
+
     def classify(self, texts: Sequence[str], tasks: Sequence[Task]) -> list[dict[Task, Label]]:
         """See ``Classifier.classify``. Links and mentions are not read: a text of nothing else has no token here.
 
@@ -119,7 +124,7 @@ class LinearClassifier:
 
     def classify_chunk(self, texts: Sequence[str], tasks: Sequence[Task]) -> list[dict[Task, Label]]:
         """``classify`` for as many texts as are hashed at once."""
-        words = [read_words(text, self.config.shape.max_chars) for text in texts]
+        words = [read_words(text, self.config.shape.max_chars, self.config.shape.reading) for text in texts]
         features = weigh_features(count_buckets(words, self.config.shape), self.idf, self.config.shape)
         answers: list[dict[Task, Label]] = [{} for _ in texts]
         for task in tasks:

@@ -1,14 +1,14 @@
-"""Sentimen dan topik untuk setiap teks di sebuah berkas JSONL ({"id", "text"} per baris; "-" untuk masukan baku).
+"""Sentimen, topik, dugaan hoaks, dan bahasa setiap teks di berkas JSONL ({"id", "text"} per baris; "-": masukan baku).
 
-Hasilnya {"id", "sentiment": {"label", "p", "abstain"}, "topic": {...}} per baris. Baris yang rusak disebut dengan
-nomornya dan dilewati.
+Hasilnya {"id", "sentiment": {"label", "p", "abstain"}, "topic": {...}, ...} per baris, satu isi setiap tugas.
+--task memilih sebagian saja. Baris yang rusak disebut dengan nomornya dan dilewati.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kentongan.commands.output import say, write_lines
-from kentongan.errors import NotFound
+from kentongan.errors import BadSettings, NotFound
 from kentongan.schema import Task
 from kentongan.settings import Settings
 
@@ -37,6 +37,9 @@ class Line(msgspec.Struct):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="BERKAS.jsonl", help='"-" membaca masukan baku')
+    parser.add_argument(
+        "--task", action="append", metavar="TUGAS", help="hanya tugas ini, misalnya hoax; boleh diulang"
+    )
 
 
 def read_input(lines: Iterable[bytes], refused: list[int]) -> Iterator[Line]:
@@ -56,14 +59,24 @@ def read_input(lines: Iterable[bytes], refused: list[int]) -> Iterator[Line]:
         yield read if read.id is not None else Line(text=read.text, id=number)
 
 
+def choose_tasks(asked: Sequence[str] | None, served: Sequence[Task]) -> tuple[Task, ...]:
+    """The tasks to print, in the order they are served. Raises BadSettings for one that no model serves."""
+    for name in asked or ():
+        if name not in served:
+            raise BadSettings(
+                f"--task {name!r} tidak dikerjakan model mana pun.", hint=f"Yang ada: {', '.join(served)}."
+            )
+    return tuple(task for task in served if not asked or task in asked)
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from models.serve import load_classifier
 
     refused: list[int] = []
     if options.file != "-" and not Path(options.file).is_file():
         raise NotFound(f"Berkas {options.file} tidak ada.")
-    classifier = load_classifier()
-    tasks = tuple(classifier.labels)
+    classifier = load_classifier(local=settings.models_dir)
+    tasks = choose_tasks(options.task, tuple(classifier.labels))
     with ExitStack() as opened:
         source = sys.stdin.buffer if options.file == "-" else opened.enter_context(Path(options.file).open("rb"))
         lines = read_input(source, refused)

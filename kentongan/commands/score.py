@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     from search.open import open_store
 
     slice_of = read_slice(options.slice)
-    classifier = load_classifier()
+    classifier = load_classifier(local=settings.models_dir)
     gazetteer = load_gazetteer(settings.regions_file)
     with open_store(settings) as store, show_progress(settings, "membaca") as progress:
         done = score(
