@@ -1,0 +1,284 @@
+"""What stands between measured logits and a model folder: calibration, predictions, comparison, ONNX, card."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import resource
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from kentongan.schema import Task
+from models.calibrate import soften_scores
+from models.card import Card, Protocol, SetUse, Speed, Trust, hash_files, read_manifest, save_card
+from models.encoder import HEADS_FILE, TRUNK_FOLDER
+from models.evaluate import Figure
+from models.export import ONNX_FILE, export_module, quantise_file
+from models.finetune import encode_texts, pad_rows
+from models.holdout import TrainConfig
+from models.linear import CONFIG_FILE, Head
+from models.linear_rounds import score_linear
+from models.measure import measure_slice
+from models.onnx_encoder import EncoderConfig, load_encoder
+from models.predictions import Comparison, Predictions, check_predictions, compare, save_predictions
+from models.rounds import KNOWN, UNSEEN, TaskPlan, blocks_of
+from models.sets import SENTIMENT_SETS
+from models.train import EncoderTraining, Measured, as_corpus, as_measure, calibrate_plan, chances_of
+
+log = logging.getLogger(__name__)
+
+HOW = {
+    UNSEEN: "Public matters, outlets and collections left out of training whole, several in a round; near-duplicates "
+    "of them, in any task, are left out with them. Sets never trained on are tested on the model that ships.",
+    KNOWN: "A small share of all other rows, held out in the same rounds; the published validation rows of SmSA are "
+    "tested on the model that ships.",
+}
+
+LIMITS = (
+    "There is no labelled data for the tone of articles: sentiment is of posts and comments, not to be read as the "
+    "tone of news.",
+    "On a public matter never seen, sentiment is much weaker than on those it has seen: read both tables. Irony, "
+    "quotations and news shared without comment are where it fails.",
+    "Annotators of the sets disagree among themselves: two groups that labelled the same posts agree on 70 %.",
+    "Topics of news are publishers' sections, of complaints the agencies' categories, of posts what their whole "
+    "collection is about.",
+    "Regional languages are learned from translations, reviews and everyday talk, none of it on public matters.",
+    "Likely hoax is a likeness to claims that were refuted before. It is never a verdict.",
+    "The pretraining text may hold posts of the labelled sets without their labels.",
+    "A label of a person's post is an opinion of a machine: never evidence about that person.",
+)
+
+SPLITS = (
+    "Rounds (models.rounds): in each, some public matters, outlets and collections are left out whole and beside them "
+    "a share of the near-duplicate groups of all other rows; what reads the same as a held-out row, in any task, is "
+    "left out of all training with it. Near-duplicates: MinHash over word pairs, estimated Jaccard similarity 0.6. "
+    "Calibration and threshold are fitted on left-out rows; their error is measured by halves of the sources."
+)
+
+
+def write_model(
+    config: EncoderTraining, plans: Sequence[TaskPlan], measured: Measured, readings: Mapping[Task, Sequence[str]],
+    ships: Path, out: Path, *, data: Path, today: date, minutes: float,
+) -> Card:  # fmt: skip
+    """Write the model whose trained classifier lies in ``ships`` to ``out``, with everything its card needs."""
+    out.mkdir(parents=True, exist_ok=True)
+    trusts = {plan.task: calibrate_plan(plan, measured.logits[plan.task], config) for plan in plans}
+    chances = {plan.task: chances_of(plan, measured.logits[plan.task], trusts[plan.task]) for plan in plans}
+    blocks = [block for plan in plans for block in blocks_of(plan, chances[plan.task])]
+    for block in blocks:
+        check_predictions(block)
+    save_predictions(out, blocks)
+    protocols = [
+        describe_block(plan, block, trusts[plan.task], as_measure(config, plan.task))
+        for plan in plans
+        for block in blocks
+        if block.task == plan.task
+    ]
+    theirs = linear_blocks(plans, config) if config.baseline else []
+    comparisons = compare_blocks(blocks, theirs, other=f"{config.baseline}, same rows", resamples=config.resamples)
+
+    for name in (TRUNK_FOLDER, HEADS_FILE):
+        copy_over(ships / name, out / name)
+    shutil.copyfile(ships / TRUNK_FOLDER / "tokenizer.json", out / "tokenizer.json")
+    labels = {plan.task: plan.labels for plan in plans}
+    settings = EncoderConfig(
+        name=config.name,
+        version=config.version,
+        heads={task: Head(labels=own, calibration=trusts[task].calibration) for task, own in labels.items()},
+        max_tokens=config.max_tokens,
+        reading="raw" if config.reading == "raw" else "posts",
+    )
+    (out / CONFIG_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=1) + b"\n")
+    cost = export_both(out, plans, readings, measured)
+    card = Card(
+        name=config.name, version=config.version, made_on=today.isoformat(), labels=labels,
+        sets=tuple(describe_rows(data, plans)), splits=SPLITS, seeds=config.seeds,
+        config=msgspec.to_builtins(config), protocols=tuple(protocols), trust=trusts,
+        speed=measure_encoder(out, [row.text for plan in plans for row in plan.rows[::97]], tuple(labels), minutes),
+        limits=LIMITS, sha256=hash_files(out, model_files(out)), kind="encoder",
+        comparisons=tuple(comparisons), origin={**config.origin, **cost},
+    )  # fmt: skip
+    save_card(out, card)
+    return card
+
+
+def model_files(folder: Path) -> list[str]:
+    """Every file of a model that its card names by hash."""
+    free = {"card.json", "card.md", "predictions.npz"}
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return sorted(file for file in files if file not in free and not file.startswith("rounds/"))
+
+
+def copy_over(source: Path, target: Path) -> None:
+    """Copy a file or folder, replacing what is there."""
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+def linear_blocks(plans: Sequence[TaskPlan], config: EncoderTraining) -> list[Predictions]:
+    """The linear recipe on the same rounds, calibrated in the same way."""
+    scores = score_linear(plans, TrainConfig(seed=config.choice.seed))
+    found = []
+    for plan in plans:
+        trust = calibrate_plan(plan, scores[plan.task], config)
+        found += blocks_of(plan, chances_of(plan, scores[plan.task], trust))
+    return found
+
+
+def compare_blocks(
+    ours: Sequence[Predictions], theirs: Sequence[Predictions], *, other: str, resamples: int
+) -> list[Comparison]:
+    """Each block beside the other model's of the same task and protocol."""
+    found = []
+    for one in ours:
+        for two in theirs:
+            if (one.task, one.protocol) == (two.task, two.protocol):
+                found += compare(one, two, other_name=other, resamples=resamples)
+    return found
+
+
+def describe_block(plan: TaskPlan, block: Predictions, trust: Trust, config: TrainConfig) -> Protocol:
+    """Figures of every slice, means over the seeds."""
+    figures = []
+    for name in np.unique(block.slices[block.judged]):
+        rows = np.flatnonzero(block.judged & (block.slices == name))
+        # Probabilities, not scores: their logarithm under scale 1 gives them again.
+        plain = msgspec.structs.replace(trust.calibration, scale=1.0, offsets=(0.0,) * len(plan.labels))
+        each = [
+            measure_slice(
+                as_corpus(plan), np.log(np.maximum(one.astype(np.float64), 1e-7)), rows, plain, name=str(name),
+                config=config,
+            )
+            for one in block.chances
+        ]  # fmt: skip
+        figures.append(mean_figure(each))
+    return Protocol(
+        task=plan.task,
+        name=f"{plan.task}: {block.protocol}",
+        how=HOW[block.protocol],
+        figures=tuple(figures),
+        macro_f1=float(np.mean([one.macro_f1 for one in figures])) if figures else 0.0,
+    )
+
+
+def mean_figure(each: Sequence[Figure]) -> Figure:
+    """The mean of the same slice's figures over seeds; the widest of their intervals."""
+    sure = [one.error_when_sure for one in each if one.error_when_sure is not None]
+    return Figure(
+        slice=each[0].slice, rows=each[0].rows,
+        macro_f1=float(np.mean([one.macro_f1 for one in each])),
+        low=min(one.low for one in each), high=max(one.high for one in each),
+        accuracy=float(np.mean([one.accuracy for one in each])),
+        calibration_error=float(np.mean([one.calibration_error for one in each])),
+        coverage=float(np.mean([one.coverage for one in each])),
+        error_when_sure=float(np.mean(sure)) if sure else None,
+    )  # fmt: skip
+
+
+def export_both(
+    out: Path, plans: Sequence[TaskPlan], readings: Mapping[Task, Sequence[str]], measured: Measured
+) -> dict[str, object]:
+    """Write the 8-bit graph, and say what the 8 bits cost: labels and macro-F1 beside single precision, on rows of the
+    last round (sets the shipped weights never saw), else on any rows."""
+    import onnxruntime
+
+    from models.encoder import read_classifier
+    from models.evaluate import macro_f1
+
+    labels = {plan.task: plan.labels for plan in plans}
+    classifier, tokenizer = read_classifier(out, labels)
+    wide = out / "single.onnx"
+    export_module(classifier, wide)
+    quantise_file(wide, out / ONNX_FILE)
+    sessions = [
+        onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]) for path in (wide, out / ONNX_FILE)
+    ]
+    found: dict[str, object] = {}
+    settings = msgspec.json.decode((out / CONFIG_FILE).read_bytes(), type=EncoderConfig)
+    for plan in plans:
+        last = len(plan.kept_out) - 1
+        rows = (
+            plan.test_rows(last)
+            if len(plan.test_rows(last))
+            else np.arange(len(plan.rows))[:: max(1, len(plan.rows) // 800)]
+        )
+        ids = encode_texts(tokenizer, [readings[plan.task][row] for row in rows], most=settings.max_tokens)
+        guesses = []
+        for session in sessions:
+            logits: list[NDArray[np.float32]] = []
+            for start in range(0, len(ids), 32):
+                table, seen = pad_rows(ids[start : start + 32], tokenizer.pad_token_id)
+                logits.append(session.run([plan.task], {"input_ids": table, "attention_mask": seen})[0])
+            own = settings.heads[plan.task].calibration
+            guesses.append(soften_scores(np.concatenate(logits), own.scale, own.offsets).argmax(axis=1))
+        judged = plan.truth[rows] >= 0
+        found[f"int8 agrees with fp32, {plan.task}"] = round(float((guesses[0] == guesses[1]).mean()), 4)
+        if judged.any():
+            truth = plan.truth[rows][judged].astype(np.int64)
+            lost = macro_f1(truth, guesses[1][judged]) - macro_f1(truth, guesses[0][judged])
+            found[f"int8 less fp32, macro-F1, {plan.task}, {int(judged.sum())} rows"] = round(float(lost), 4)
+    wide.unlink()
+    return found
+
+
+def measure_encoder(out: Path, texts: Sequence[str], tasks: tuple[Task, ...], minutes: float) -> Speed:
+    """Throughput and cold start of the written model, two threads, nothing remembered."""
+    began = time.perf_counter()
+    model = load_encoder(out)
+    model.classify(["jalan rusak"], list(tasks))
+    cold = time.perf_counter() - began
+    paces = []
+    for part in range(3):
+        own = texts[part::3]
+        began = time.perf_counter()
+        model.classify(own, list(tasks))
+        paces.append(len(own) / max(1e-9, time.perf_counter() - began))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    log.info("%.0f texts/s, loaded in %.2f s, peak memory of the training %d MiB", max(paces), cold, peak)
+    return Speed(
+        texts_per_second=round(max(paces)),
+        cold_start_seconds=round(cold, 3),
+        weight_bytes=sum((out / file).stat().st_size for file in model_files(out)),
+        hardware=f"two threads of {platform.machine()}, Python {platform.python_version()}, numpy {np.__version__}",
+        training_minutes=round(minutes, 1),
+    )
+
+
+def describe_rows(data: Path, plans: Sequence[TaskPlan]) -> Iterator[SetUse]:
+    """Every source of rows with how many of them the shipped weights learned from, and its licence where known."""
+    manifest: Mapping[str, Any] = read_manifest(data) if (data / "manifest.json").exists() else {}
+    for plan in plans:
+        trained = set(plan.train_rows(len(plan.kept_out) - 1).tolist())
+        counts: dict[str, int] = {}
+        for number, row in enumerate(plan.rows):
+            counts[row.source] = counts.get(row.source, 0) + (number in trained)
+        for source, rows in sorted(counts.items()):
+            file, entry = find_entry(manifest, source)
+            how = SENTIMENT_SETS.get(source)
+            yield SetUse(
+                file=file, task=plan.task, rows=rows, source=str(entry.get("source", source)),
+                licence=str(entry.get("licence", "none stated")),
+                remark=how.why if how and plan.task == "sentiment" else source,
+            )  # fmt: skip
+
+
+def find_entry(manifest: Mapping[str, Any], source: str) -> tuple[str, Mapping[str, Any]]:
+    """The manifest's entry of a row's source, by the words of its name; the source itself where there is none."""
+    last = source.rsplit("/", 1)[-1]
+    kinds = {"news": "topic/news", "claims": "hoax/factchecks", "headlines": "hoax/headlines"}
+    wanted = kinds.get(source.split("/")[0], last)
+    for file, entry in manifest.items():
+        if wanted in file:
+            return file, entry
+    return source, {}
