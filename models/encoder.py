@@ -22,7 +22,7 @@ VIEWS = 3
 def load_trunk(source: str, *, dropout: float | None = None) -> tuple[Any, Any]:
     """Trunk (single precision) and tokenizer by Hugging Face name or folder. Raises BadModel where it cannot be read.
 
-    ``dropout`` overrides the one of hidden states, where the model has such a setting.
+    ``dropout`` overrides those of hidden states and attention, where the model has such settings.
     """
     import torch
     from transformers import AutoConfig, AutoModel, AutoTokenizer
@@ -33,8 +33,9 @@ def load_trunk(source: str, *, dropout: float | None = None) -> tuple[Any, Any]:
     their_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         config = AutoConfig.from_pretrained(source)
-        if dropout is not None and hasattr(config, "hidden_dropout_prob"):
-            config.hidden_dropout_prob = dropout
+        for name in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
+            if dropout is not None and hasattr(config, name):
+                setattr(config, name, dropout)
         # With a mask, plain attention is much the faster on a CPU; a model without it keeps its own.
         tokenizer = AutoTokenizer.from_pretrained(source)
         how = {"config": config, "dtype": torch.float32, "attn_implementation": "eager"}

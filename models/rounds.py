@@ -122,7 +122,7 @@ def plan_rounds(
                         return_inverse=True)  # fmt: skip
     # A few units in a hundred are "known" rows of each round, drawn by unit: copies and translations go together.
     draw = np.random.default_rng(seed).random(int(unit.max()) + 1 if len(unit) else 0)
-    known = np.where(draw < known_share * rounds, np.floor(draw / known_share), -1).astype(np.int8)[unit]
+    known = np.where(draw < known_share * rounds, np.floor(draw / max(known_share, 1e-9)), -1).astype(np.int8)[unit]
 
     start = 0
     unseen = np.full(len(every), -1, dtype=np.int8)

@@ -20,14 +20,12 @@ from numpy.typing import NDArray
 
 from kentongan.characters import clean
 from kentongan.schema import Task
-from models.calibrate import soften_scores
-from models.card import Card, Trust
+from models.blocks import TrainingFailed
+from models.card import Card
 from models.data import Row
 from models.finetune import FineTuning, encode_texts, fine_tune, make_lesson, read_logits
-from models.holdout import Corpus, TrainConfig
-from models.measure import fit_trust
 from models.reading import MAX_CHARS, read_text
-from models.rounds import KNOWN, UNSEEN, TaskPlan, blocks_of, is_test, plan_rounds
+from models.rounds import TaskPlan, plan_rounds
 from models.training_rows import RowChoice, load_rows
 
 log = logging.getLogger(__name__)
@@ -75,6 +73,31 @@ class Measured:
     logits: Mapping[Task, Mapping[str, Scores]]
 
 
+def make_plans(config: EncoderTraining, rows: Mapping[Task, Sequence[Row]]) -> list[TaskPlan]:
+    """The rounds of a training. The same choices give the same rounds to whatever else is measured in them."""
+    return plan_rounds(
+        rows,
+        {task: config.choice.labels_of(task) for task in rows},
+        rounds=config.rounds,
+        known_share=config.known_share,
+        seed=config.choice.seed,
+        given=config.choice.decided_rounds(rows, config.rounds),
+    )
+
+
+def check_plan(plan: TaskPlan) -> None:
+    """Raise TrainingFailed where a round has nothing to learn from, or only one label."""
+    truth = plan.truth
+    for number in range(len(plan.kept_out)):
+        met = set(truth[plan.train_rows(number)].tolist()) - {-1}
+        if len(met) < 2:
+            what = f"hanya berisi satu label ({plan.labels[met.pop()]})" if met else "kosong"
+            raise TrainingFailed(
+                f"Data latih untuk {plan.task} pada putaran {number + 1} {what}.",
+                hint="Tambahkan baris dengan label lain, atau berkas kedua: setiap putaran menyisihkan satu sumber.",
+            )
+
+
 def read_as(reading: str) -> Callable[[str], str]:
     """How raw text becomes what the tokenizer gets."""
     return read_text if reading == "posts" else lambda text: clean(text[:MAX_CHARS])
@@ -96,12 +119,10 @@ def train_encoder(
 
     began = time.perf_counter()
     torch.set_num_threads(config.threads)
-    rows = load_rows(data, config.choice)
-    labels = {task: config.choice.labels_of(task) for task in rows}
-    given = config.choice.decided_rounds(rows, config.rounds)
-    plans = plan_rounds(
-        rows, labels, rounds=config.rounds, known_share=config.known_share, seed=config.choice.seed, given=given
-    )
+    plans = make_plans(config, load_rows(data, config.choice))
+    for plan in plans:
+        check_plan(plan)
+    labels = {plan.task: plan.labels for plan in plans}
     _, tokenizer = load_trunk(config.encoder)
     read = read_as(config.reading)
     readings = {plan.task: [read(row.text) for row in plan.rows] for plan in plans}
@@ -139,7 +160,7 @@ def train_round(
     from models.encoder import build_classifier, load_trunk
 
     torch.manual_seed(seed)
-    trunk, _ = load_trunk(config.encoder, dropout=config.tuning.dropout)
+    trunk, _ = load_trunk(config.encoder, dropout=0.0)
     classifier = build_classifier(trunk, labels, dropout=config.tuning.dropout)
     lessons = []
     for plan in plans:
@@ -187,48 +208,3 @@ def gather_rounds(kept: Path, plans: Sequence[TaskPlan], config: EncoderTraining
                     hit = tested[rows] == number
                     logits[plan.task][protocol][place, rows[hit]] = own[hit]
     return Measured(logits)
-
-
-def as_corpus(plan: TaskPlan) -> Corpus:
-    """A plan in the form that calibration and measurement take."""
-    from models.fit import target_rows
-
-    test_only = np.array([is_test(row) for row in plan.rows], dtype=bool)
-    targets = target_rows(plan.rows, plan.labels)
-    return Corpus(plan.task, plan.labels, plan.rows, None, targets, plan.groups, test_only)
-
-
-def as_measure(config: EncoderTraining, task: Task) -> TrainConfig:
-    """The part of a training's choices that measurement reads."""
-    return TrainConfig(
-        seed=config.choice.seed, resamples=config.resamples,
-        cost_of_silence=config.costs.get(task, config.cost_of_silence),
-    )  # fmt: skip
-
-
-def calibrate_plan(plan: TaskPlan, logits: Mapping[str, Scores], config: EncoderTraining) -> Trust:
-    """Calibration and threshold of one task, from rows whose matter the model never saw (else any held-out rows)."""
-    protocol = UNSEEN if (plan.tested[UNSEEN] >= 0).any() else KNOWN
-    return fit_trust(as_corpus(plan), logits[protocol][0].astype(np.float64), as_measure(config, plan.task))
-
-
-def chances_of(plan: TaskPlan, logits: Mapping[str, Scores], trust: Trust) -> dict[str, NDArray[np.float16]]:
-    """Calibrated probabilities of the held-out rows, by protocol."""
-    own = trust.calibration
-    return {
-        protocol: np.where(np.isnan(one), np.nan, soften_scores(np.nan_to_num(one), own.scale, own.offsets)).astype(
-            np.float16
-        )
-        for protocol, one in logits.items()
-    }
-
-
-def rows_by_source(rows: Sequence[Row]) -> dict[str, int]:
-    """How many rows each source has."""
-    found: dict[str, int] = {}
-    for row in rows:
-        found[row.source] = found.get(row.source, 0) + 1
-    return found
-
-
-__all__ = ["EncoderTraining", "Measured", "blocks_of", "train_encoder"]

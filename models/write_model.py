@@ -18,29 +18,21 @@ from numpy.typing import NDArray
 
 from kentongan.schema import Task
 from models.calibrate import soften_scores
-from models.card import Card, Protocol, SetUse, Speed, Trust, hash_files, read_manifest, save_card
+from models.card import Card, SetUse, Speed, hash_files, read_manifest, save_card
 from models.encoder import HEADS_FILE, TRUNK_FOLDER
-from models.evaluate import Figure
 from models.export import ONNX_FILE, export_module, quantise_file
 from models.finetune import encode_texts, pad_rows
 from models.holdout import TrainConfig
 from models.linear import CONFIG_FILE, Head
 from models.linear_rounds import score_linear
-from models.measure import measure_slice
+from models.measure_rounds import as_measure, calibrate_plan, chances_of, describe_block
 from models.onnx_encoder import EncoderConfig, load_encoder
 from models.predictions import Comparison, Predictions, check_predictions, compare, save_predictions
-from models.rounds import KNOWN, UNSEEN, TaskPlan, blocks_of
+from models.rounds import TaskPlan, blocks_of
 from models.sets import SENTIMENT_SETS
-from models.train import EncoderTraining, Measured, as_corpus, as_measure, calibrate_plan, chances_of
+from models.train import EncoderTraining, Measured
 
 log = logging.getLogger(__name__)
-
-HOW = {
-    UNSEEN: "Public matters, outlets and collections left out of training whole, several in a round; near-duplicates "
-    "of them, in any task, are left out with them. Sets never trained on are tested on the model that ships.",
-    KNOWN: "A small share of all other rows, held out in the same rounds; the published validation rows of SmSA are "
-    "tested on the model that ships.",
-}
 
 LIMITS = (
     "There is no labelled data for the tone of articles: sentiment is of posts and comments, not to be read as the "
@@ -146,44 +138,6 @@ def compare_blocks(
             if (one.task, one.protocol) == (two.task, two.protocol):
                 found += compare(one, two, other_name=other, resamples=resamples)
     return found
-
-
-def describe_block(plan: TaskPlan, block: Predictions, trust: Trust, config: TrainConfig) -> Protocol:
-    """Figures of every slice, means over the seeds."""
-    figures = []
-    for name in np.unique(block.slices[block.judged]):
-        rows = np.flatnonzero(block.judged & (block.slices == name))
-        # Probabilities, not scores: their logarithm under scale 1 gives them again.
-        plain = msgspec.structs.replace(trust.calibration, scale=1.0, offsets=(0.0,) * len(plan.labels))
-        each = [
-            measure_slice(
-                as_corpus(plan), np.log(np.maximum(one.astype(np.float64), 1e-7)), rows, plain, name=str(name),
-                config=config,
-            )
-            for one in block.chances
-        ]  # fmt: skip
-        figures.append(mean_figure(each))
-    return Protocol(
-        task=plan.task,
-        name=f"{plan.task}: {block.protocol}",
-        how=HOW[block.protocol],
-        figures=tuple(figures),
-        macro_f1=float(np.mean([one.macro_f1 for one in figures])) if figures else 0.0,
-    )
-
-
-def mean_figure(each: Sequence[Figure]) -> Figure:
-    """The mean of the same slice's figures over seeds; the widest of their intervals."""
-    sure = [one.error_when_sure for one in each if one.error_when_sure is not None]
-    return Figure(
-        slice=each[0].slice, rows=each[0].rows,
-        macro_f1=float(np.mean([one.macro_f1 for one in each])),
-        low=min(one.low for one in each), high=max(one.high for one in each),
-        accuracy=float(np.mean([one.accuracy for one in each])),
-        calibration_error=float(np.mean([one.calibration_error for one in each])),
-        coverage=float(np.mean([one.coverage for one in each])),
-        error_when_sure=float(np.mean(sure)) if sure else None,
-    )  # fmt: skip
 
 
 def export_both(
