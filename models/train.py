@@ -26,6 +26,7 @@ from models.data import Row
 from models.finetune import FineTuning, encode_texts, fine_tune, make_lesson, read_logits
 from models.reading import MAX_CHARS, read_text
 from models.rounds import TaskPlan, plan_rounds
+from models.scratch import Scratch, build_encoder
 from models.training_rows import RowChoice, load_rows
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,9 @@ class EncoderTraining(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     kind: str = "encoder"
     name: str
     version: str = "1.0.0"
-    encoder: str
-    """Hugging Face name or folder of the trunk."""
+    encoder: str = ""
+    """Hugging Face name or folder of the trunk; empty: one is made first, as ``scratch`` says."""
+    scratch: Scratch = Scratch()
     reading: str = "posts"
     """"posts": as ``models.reading`` writes it, in lower case (our own vocabulary); "raw": only cleaned."""
     choice: RowChoice = RowChoice()
@@ -123,10 +125,13 @@ def train_encoder(
     for plan in plans:
         check_plan(plan)
     labels = {plan.task: plan.labels for plan in plans}
+    kept, asked = work or out / "rounds", config
+    if not config.encoder:
+        trunk = build_encoder(config.scratch, data, kept / "scratch", threads=config.threads)
+        config = msgspec.structs.replace(config, encoder=str(trunk))
     _, tokenizer = load_trunk(config.encoder)
     read = read_as(config.reading)
     readings = {plan.task: [read(row.text) for row in plan.rows] for plan in plans}
-    kept = work or out / "rounds"
     kept.mkdir(parents=True, exist_ok=True)
     trainings = [(seed, number) for seed in config.seeds for number in range(config.rounds + 1)]
     for done, (seed, number) in enumerate(trainings):
@@ -145,7 +150,7 @@ def train_encoder(
         save_round(round_file(kept, seed, number), found)
     measured = gather_rounds(kept, plans, config)
     return write_model(
-        config, plans, measured, readings, kept / "ships", out, data=data, today=today,
+        asked, plans, measured, readings, kept / "ships", out, data=data, today=today,
         minutes=(time.perf_counter() - began) / 60,
     )  # fmt: skip
 

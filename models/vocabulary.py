@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.data import BadData
 from models.reading import ACCOUNT_WORD, LINK_WORD, read_text
 
 log = logging.getLogger(__name__)
@@ -49,24 +50,41 @@ class Tokens:
         return self.ids[self.ends[number - 1] if number else 0 : self.ends[number]]
 
 
-def read_documents(folder: Path, *, seed: int = 0) -> Iterator[tuple[str, list[str]]]:
-    """Name and readings of each ``.txt.xz`` file of a folder. A line that is not UTF-8 is skipped and counted."""
-    for path in sorted(folder.glob("*.txt.xz")):
-        name = path.name.removesuffix(".txt.xz")
+def read_documents(
+    folder: Path, *, files: Sequence[str] = (), most: int = 0, seed: int = 0
+) -> Iterator[tuple[str, list[str]]]:
+    """Name and readings of each ``.txt.xz`` file of a folder. A line that is not UTF-8 is skipped and counted.
+
+    ``files``: only these names; ``most``: at most so many documents of each, from its beginning. Raises BadData where
+    there is no such file or one is cut short.
+    """
+    paths = {path.name.removesuffix(".txt.xz"): path for path in sorted(folder.glob("*.txt.xz"))}
+    missing = [name for name in files if name not in paths]
+    if missing or not paths:
+        raise BadData(
+            f"Korpus {', '.join(missing) or '*.txt.xz'} tidak ada di {folder}.", hint="Periksa folder korpus."
+        )
+    for name in files or paths:
+        path = paths[name]
         rng = np.random.default_rng(seed)
         share = SHARES.get(name, 1.0)
         found, broken = [], 0
-        with lzma.open(path, "rb") as lines:
-            for line in lines:
-                if share < 1 and rng.random() > share:
-                    continue
-                try:
-                    reading = read_text(line.decode("utf-8"), DOCUMENT_CHARS)
-                except UnicodeDecodeError:
-                    broken += 1
-                    continue
-                if reading:
-                    found.append(reading)
+        try:
+            with lzma.open(path, "rb") as lines:
+                for line in lines:
+                    if share < 1 and rng.random() > share:
+                        continue
+                    try:
+                        reading = read_text(line.decode("utf-8"), DOCUMENT_CHARS)
+                    except UnicodeDecodeError:
+                        broken += 1
+                        continue
+                    if reading:
+                        found.append(reading)
+                    if len(found) == most > 0:
+                        break
+        except (lzma.LZMAError, EOFError, OSError) as error:
+            raise BadData(f"{path} tidak terbaca setelah {len(found)} dokumen: {error}.") from error
         if broken:
             log.warning("%s: %d lines are not UTF-8 and were skipped", path.name, broken)
         log.info("%s: %d documents", name, len(found))
@@ -151,13 +169,16 @@ def load_tokens(path: Path) -> dict[str, Tokens]:
         return {name: Tokens(arrays[f"{name}/ids"], arrays[f"{name}/ends"]) for name in names}
 
 
-def prepare(corpus: Path, out: Path, *, size: int, dimensions: int, epochs: int, threads: int) -> None:
-    """Make whatever of tokenizer, tokens and vectors is not in ``out`` yet."""
+def prepare(
+    corpus: Path, out: Path, *, size: int, dimensions: int, epochs: int, threads: int, files: Sequence[str] = (),
+    most: int = 0,
+) -> None:  # fmt: skip
+    """Make whatever of tokenizer, tokens and vectors is not in ``out`` yet. Raises BadData."""
     from transformers import AutoTokenizer
 
     out.mkdir(parents=True, exist_ok=True)
     if not (out / "corpus.npz").exists():
-        documents = dict(read_documents(corpus))
+        documents = dict(read_documents(corpus, files=files, most=most))
         if not (out / "tokenizer" / "tokenizer.json").exists():
             made = train_tokenizer((text for texts in documents.values() for text in texts), size=size)
             made.save_pretrained(out / "tokenizer")

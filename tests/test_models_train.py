@@ -200,8 +200,8 @@ def test_an_unusable_file_is_named(rows: list[dict[str, str]], words: str, tmp_p
 
 def test_one_label_only_is_refused(config: EncoderTraining, empty_data: Path, tmp_path: Path) -> None:
     rows = [row | {"label": "positive"} for row in make_posts(40)]
-    file = write_rows(tmp_path / "satu.jsonl", rows)
-    choice = msgspec.structs.replace(config.choice, files={"sentiment": (str(file),)})
+    files = tuple(str(write_rows(tmp_path / f"{name}.jsonl", rows[part::2])) for part, name in enumerate("ab"))
+    choice = msgspec.structs.replace(config.choice, files={"sentiment": files})
     with pytest.raises(TrainingFailed, match="satu label"):
         train_encoder(msgspec.structs.replace(config, choice=choice), data=empty_data, out=tmp_path / "m", today=TODAY)
 
