@@ -192,7 +192,7 @@ def open_single_precision(encoder: OnnxEncoder) -> OnnxEncoder | None:
     from models.export import export_onnx
 
     with tempfile.TemporaryDirectory() as folder:
-        export_onnx(encoder.folder, Path(folder) / MODEL_FILE, labels=dict(encoder.labels), quantise=False)
+        export_onnx(encoder.folder, Path(folder) / MODEL_FILE, labels=dict(encoder.labels))
         session = open_session(Path(folder) / MODEL_FILE, threads=THREADS)
     tokenizer = Tokenizer.from_file(str(encoder.folder / TOKENIZER_FILE))
     return OnnxEncoder(encoder.config, session, tokenizer, remembered=0)

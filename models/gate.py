@@ -46,6 +46,8 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 
 UNSEEN = "unseen"
 """The protocol that decides where both models have it: a matter, outlet or set never trained on."""
+DECIDING = (UNSEEN, "left-out")
+"""Protocols that leave a matter, outlet or set out whole, one at a time or several in a round."""
 PROTOCOL_WORDS = {UNSEEN: ("unseen", "never seen"), "known": ("known", "same sources")}
 """What a card calls a stored protocol; another one stands there under its own word."""
 TOLERANCE = 0.005
@@ -274,7 +276,7 @@ def compare_models(folder: Path, other: Path, task: Task) -> list[Comparison]:
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return []
     found = []
-    for one in sorted(load_predictions(folder), key=lambda one: one.protocol != UNSEEN):
+    for one in sorted(load_predictions(folder), key=lambda one: one.protocol not in DECIDING):
         if one.task == task and one.protocol in theirs and one.labels == theirs[one.protocol].labels:
             common = np.isin(one.rows[one.judged], theirs[one.protocol].rows[theirs[one.protocol].judged])
             if common.any():

@@ -161,6 +161,7 @@ def place_model(folder: Path, *, local: Path, root: Path = WEIGHTS) -> Path:
     """
     name = decode_card(folder).name
     check_name(name, local=local, root=root)
+    local.mkdir(parents=True, exist_ok=True)
     try:
         folder.rename(local / name)
     except OSError as error:

@@ -7,6 +7,7 @@ work folder as soon as it is done, so a training that was stopped goes on where 
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -149,10 +150,13 @@ def train_encoder(
             save_classifier(kept / "ships", classifier, tokenizer)
         save_round(round_file(kept, seed, number), found)
     measured = gather_rounds(kept, plans, config)
-    return write_model(
+    card = write_model(
         asked, plans, measured, readings, kept / "ships", out, data=data, today=today,
         minutes=(time.perf_counter() - began) / 60,
     )  # fmt: skip
+    if work is None:
+        shutil.rmtree(kept)
+    return card
 
 
 def train_round(

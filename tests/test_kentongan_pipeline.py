@@ -73,8 +73,10 @@ def test_posts_get_a_sentiment_and_everything_a_topic_and_a_region(
                 store, classifier, gazetteer, settings=settings, now=NOW, report=lambda d, t, n: seen.append((d, t, n))
             )
         }
-        assert {task: s.documents for task, s in done.items()} == {"sentiment": 24, "topic": 34, "region": 34}
-        assert seen[0] == (24, 24, f"sentiment: {classifier.name} {classifier.version}")
+        assert {task: s.documents for task, s in done.items()} == {
+            "sentiment": 24, "hoax": 24, "topic": 34, "language": 34, "region": 34
+        }  # fmt: skip
+        assert seen[0] == (24, 24, f"sentiment: {' '.join(classifier.model_of('sentiment'))}")
         for kind, labelled in (("post", True), ("comment", True), ("complaint", False), ("article", False)):
             assert ("none" not in spread(store, "sentiment", kinds=(kind,))) is labelled, kind
         assert set(spread(store, "tone")) == {"none"}, "no shipped model reads the tone of news"
@@ -84,14 +86,14 @@ def test_posts_get_a_sentiment_and_everything_a_topic_and_a_region(
         assert spread(store, "region")[randu] == 3 + 0 + 1 + 1
         assert done["region"].abstained == 34 - 5
         assert store.current_models() == {
-            "sentiment": f"{classifier.name}|{classifier.version}",
-            "topic": f"{classifier.name}|{classifier.version}",
+            **{task: "|".join(classifier.model_of(task)) for task in ("sentiment", "topic", "hoax", "language")},
             "region": "|".join(PLACES_MODEL),
         }
         record = store.get([make_document(0).id])[0]
         assert record is not None
         said = record.labels["sentiment"]
-        assert (said.by, said.version, said.at) == (classifier.name, classifier.version, NOW)
+        assert (said.by, said.version) == classifier.model_of("sentiment")
+        assert said.at == NOW
         assert said.revision == record.newest.hash
         assert said.probabilities is not None and sum(said.probabilities.values()) == pytest.approx(1, abs=1e-5)
 
@@ -102,11 +104,11 @@ def test_scoring_again_reads_only_what_is_new(settings: Settings, classifier: Cl
         read(store, classifier, gazetteer, settings)
         before = list(store.stream(Query()))
         again = read(store, classifier, gazetteer, settings)
-        assert {task: s.documents for task, s in again.items()} == {"sentiment": 0, "topic": 0, "region": 0}
+        assert {s.documents for s in again.values()} == {0}
         assert sorted(store.stream(Query()), key=str) == sorted(before, key=str)
         store.add(make_document(n) for n in range(9, 12))
         third = read(store, classifier, gazetteer, settings)
-        assert {task: s.documents for task, s in third.items()} == {"sentiment": 2, "topic": 2, "region": 2}
+        assert {s.documents for s in third.values()} == {2}
 
 
 def test_new_words_are_read_anew_and_only_their_label_counts(
@@ -121,7 +123,7 @@ def test_new_words_are_read_anew_and_only_their_label_counts(
         assert store.count(Query(sentiments=("negative",)))[0].count >= 1
         store.observe([Observation(document=document.id, at=NOW, state="changed", revision=new)])
         again = read(store, classifier, gazetteer, settings, now=LATER)
-        assert {task: s.documents for task, s in again.items()} == {"sentiment": 1, "topic": 1, "region": 1}
+        assert {s.documents for s in again.values()} == {1}
         record = store.get([document.id])[0]
         assert record is not None
         assert [a.revision for a in record.annotations if a.task == "sentiment"] == [
@@ -177,13 +179,13 @@ def test_four_slices_at_once_read_every_document_exactly_once(settings: Settings
         rows = [json.loads(line) for line in out.splitlines()]
         assert all(0 < row["documents"] < 360 for row in rows)
         done.update({row["task"]: row["documents"] for row in rows})
-    assert done == {"sentiment": 300, "topic": 360, "region": 360}
+    assert done == {"sentiment": 300, "hoax": 300, "topic": 360, "language": 360, "region": 360}
     with open_store(settings) as store:
         said_of = [Counter(a.task for a in record.annotations) for record in store.stream(Query())]
         assert len(said_of) == 360
         assert all(set(tasks.values()) == {1} for tasks in said_of)
         assert store.check().problems == ()
-    assert [row["documents"] for row in rows_of(settings, "score")] == [0, 0, 0]
+    assert [row["documents"] for row in rows_of(settings, "score")] == [0] * 5
 
 
 def say_always(value: str) -> Callable[[Sequence[Record]], list[tuple[str | None, dict[str, float] | None, bool]]]:
