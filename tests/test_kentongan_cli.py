@@ -304,6 +304,18 @@ def test_predict_reads_a_file_and_names_the_lines_it_cannot_read(settings: Setti
             assert isinstance(row[task]["abstain"], bool)
 
 
+def test_predict_gives_the_reasons_of_a_suspicion(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "pesan.jsonl"
+    file.write_text(json.dumps({"id": 1, "text": "SEBARKAN!! Minum air garam membunuh virus corona"}) + "\n")
+    plain = json.loads(run_command(settings, "predict", str(file), "--task", "hoax").stdout)
+    row = json.loads(run_command(settings, "predict", str(file), "--task", "hoax", "--reasons").stdout)
+    assert set(plain) == set(row) == {"id", "hoax"}
+    assert row["hoax"]["p"] == plain["hoax"]["p"], "a sign is shown beside the probability, never added to it"
+    kinds = {reason["kind"] for reason in row["hoax"]["reasons"]}
+    assert kinds == {"kata", "tanda"}
+    assert any("menyebarkan" in reason["text"] for reason in row["hoax"]["reasons"])
+
+
 def test_what_search_writes_predict_reads(stocked: Settings) -> None:
     with start(stocked, "search", "beras", "--limit", "30", "--json", stdout=subprocess.PIPE) as searching:
         assert searching.stdout is not None

@@ -1,7 +1,8 @@
 """Sentimen, topik, dugaan hoaks, dan bahasa setiap teks di berkas JSONL ({"id", "text"} per baris; "-": masukan baku).
 
 Hasilnya {"id", "sentiment": {"label", "p", "abstain"}, "topic": {...}, ...} per baris, satu isi setiap tugas.
---task memilih sebagian saja. Baris yang rusak disebut dengan nomornya dan dilewati.
+--task memilih sebagian saja. --reasons menambahkan pada dugaan hoaks kata dan tanda yang
+mendasarinya. Baris yang rusak disebut dengan nomornya dan dilewati.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from kentongan.schema import Task
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
-    from models.classifier import Label
+    from models.classifier import Classifier, Label
 
 BATCH = 256
 """Texts classified at a time."""
@@ -39,6 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="BERKAS.jsonl", help='"-" membaca masukan baku')
     parser.add_argument(
         "--task", action="append", metavar="TUGAS", help="hanya tugas ini, misalnya hoax; boleh diulang"
+    )
+    parser.add_argument(
+        "--reasons", action="store_true", help="kata dan tanda di balik setiap dugaan hoaks (lebih lambat)"
     )
 
 
@@ -82,7 +86,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         lines = read_input(source, refused)
         while batch := list(islice(lines, BATCH)):
             found = classifier.classify([line.text for line in batch], tasks)
-            write_lines(as_row(line, labels) for line, labels in zip(batch, found, strict=True))
+            rows = [as_row(line, labels) for line, labels in zip(batch, found, strict=True)]
+            if options.reasons and "hoax" in tasks:
+                add_reasons(rows, batch, classifier)
+            write_lines(rows)
     return 1 if refused else 0
 
 
@@ -96,3 +103,13 @@ def as_row(line: Line, labels: Mapping[Task, Label]) -> dict[str, object]:
             "abstain": label.abstained,
         }
     return row
+
+
+def add_reasons(rows: Sequence[dict[str, object]], lines: Sequence[Line], classifier: Classifier) -> None:
+    """Put the words that moved each hoax probability, and the signs found beside it, into the rows."""
+    from models.hoax_reasons import explain
+
+    for row, line in zip(rows, lines, strict=True):
+        hoax = row["hoax"]
+        assert isinstance(hoax, dict)
+        hoax["reasons"] = [] if hoax["label"] is None else explain(line.text, classifier)
