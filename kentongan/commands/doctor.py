@@ -19,7 +19,8 @@ LEAST_FREE_MIB = 500
 EXTRAS = {
     "elastic": ("elasticsearch", "Elasticsearch sebagai penyimpanan"),
     "postgres": ("psycopg", "PostgreSQL untuk kerja kasus"),
-    "train": ("sklearn", "melatih ulang model"),
+    "train": ("torch", "melatih ulang model"),
+    "names": ("spacy", "nama orang, lembaga, dan tempat"),
 }
 """Extra of the package: the module that shows it is there, and what it is for."""
 
@@ -51,7 +52,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject=f"[{extra}]", state="ok" if there else "opsional", words=words)
     yield examine_disk(settings)
     yield examine_part("sumber", lambda: count_sources(settings))
-    yield examine_part("model", check_models)
+    yield examine_part("model", lambda: check_models(settings))
     yield examine_part("penyimpanan", lambda: check_store(settings))
     yield examine_part("kerja kasus", lambda: check_casework(settings))
 
@@ -80,13 +81,13 @@ def count_sources(settings: Settings) -> str:
     return f"{sum(source.enabled for source in declared)} aktif dari {len(declared)}"
 
 
-def check_models() -> str:
+def check_models(settings: Settings) -> str:
     from models.registry import list_models, verify_model
 
-    names = list_models()
+    names = list_models(local=settings.models_dir)
     if not names:
         raise KentonganError("Tidak ada model.", hint="Pasang ulang Kentongan: model bawaan ada di dalam paketnya.")
-    return ", ".join(f"{name} {verify_model(name).version}" for name in names)
+    return ", ".join(f"{name} {verify_model(name, local=settings.models_dir).version}" for name in names)
 
 
 def check_store(settings: Settings) -> str:
