@@ -120,7 +120,6 @@ def train_encoder(
     from models.encoder import load_trunk, save_classifier
     from models.write_model import write_model
 
-    began = time.perf_counter()
     torch.set_num_threads(config.threads)
     plans = make_plans(config, load_rows(data, config.choice))
     for plan in plans:
@@ -145,14 +144,15 @@ def train_encoder(
                 report(done * 1000 + step * 1000 // steps, len(trainings) * 1000, f"pelatihan {done + 1}")
 
         log.info("training %d of %d: seed %d, round %d", done + 1, len(trainings), seed, number)
+        started = time.perf_counter()
         classifier, found = train_round(config, plans, readings, tokenizer, labels, seed=seed, number=number, tell=tell)
         if ships:
             save_classifier(kept / "ships", classifier, tokenizer)
-        save_round(round_file(kept, seed, number), found)
+        save_round(round_file(kept, seed, number), found, minutes=(time.perf_counter() - started) / 60)
     measured = gather_rounds(kept, plans, config)
     card = write_model(
         asked, plans, measured, readings, kept / "ships", out, data=data, today=today,
-        minutes=(time.perf_counter() - began) / 60,
+        minutes=spent_minutes(kept, config),
     )  # fmt: skip
     if work is None:
         shutil.rmtree(kept)
@@ -193,12 +193,22 @@ def round_file(folder: Path, seed: int, number: int) -> Path:
     return folder / f"seed-{seed}-round-{number}.npz"
 
 
-def save_round(path: Path, found: Mapping[Task, tuple[NDArray[np.int64], Scores]]) -> None:
-    """Write what a round said of its held-out rows; whole or not at all."""
+def save_round(path: Path, found: Mapping[Task, tuple[NDArray[np.int64], Scores]], *, minutes: float) -> None:
+    """Write what a round said of its held-out rows, and what it took; whole or not at all."""
     arrays = {f"{task}/{name}": part for task, pair in found.items() for name, part in zip(("rows", "logits"), pair)}  # noqa: B905
     passing = path.with_suffix(".part.npz")
-    np.savez(passing, **arrays)  # type: ignore[arg-type]
+    np.savez(passing, minutes=np.array(minutes), **arrays)  # type: ignore[arg-type]
     passing.replace(path)
+
+
+def spent_minutes(kept: Path, config: EncoderTraining) -> float:
+    """Minutes of all rounds together, also of those of an earlier start."""
+    total = 0.0
+    for seed in config.seeds:
+        for number in range(config.rounds + 1):
+            with np.load(round_file(kept, seed, number)) as arrays:
+                total += float(arrays["minutes"])
+    return total
 
 
 def gather_rounds(kept: Path, plans: Sequence[TaskPlan], config: EncoderTraining) -> Measured:
