@@ -33,6 +33,7 @@ from models.evaluate import Figure, bootstrap_interval, macro_f1
 from models.linear import CONFIG_FILE
 from models.predictions import Comparison, Predictions, check_predictions, compare, load_predictions, save_predictions
 from models.registry import WEIGHTS, verify_model
+from models.sets import SENTIMENT_SETS
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +73,9 @@ def mix(pair: Pair, seed: int = 0) -> NDArray[np.float64]:
 
 
 def offered_labels(block: Predictions) -> NDArray[np.bool_]:
-    """Rows by labels: False where no row of the slice has the label."""
-    offered = np.zeros((len(block.rows), len(block.labels)), dtype=bool)
-    for name in np.unique(block.slices):
-        rows = block.slices == name
-        offered[np.ix_(rows, np.unique(block.truth[rows & (block.truth >= 0)]))] = True
-    return offered
+    """Rows by labels: False where the row's set never gives the label."""
+    lacks = {name: SENTIMENT_SETS[name].lacks if name in SENTIMENT_SETS else frozenset() for name in set(block.slices)}
+    return np.array([[label not in lacks[name] for label in block.labels] for name in block.slices], dtype=bool)
 
 
 def fit_tier(pair: Pair, cost: float) -> tuple[Tier, Trust]:

@@ -146,11 +146,16 @@ def as_cell(value: object) -> str:
 
 
 def mean_figure(card: Card, task: Task) -> Mean | None:
-    """Mean macro-F1 over the slices under the first protocol of a task, with its interval where the card has one."""
-    for one in getattr(card, "comparisons", ()):
-        if one.task == task and one.slice == "mean":
-            return Mean(mean=one.macro_f1, low=one.low, high=one.high)
-    return next((Mean(mean=one.macro_f1) for one in card.protocols if one.task == task), None)
+    """Mean macro-F1 over the slices, of matters and outlets left out in rounds where the card has that, with its
+    interval where it has one."""
+    from models.gate import DECIDING
+
+    compared = [one for one in card.comparisons if one.task == task and one.slice == "mean"]
+    for one in sorted(compared, key=lambda one: one.protocol not in DECIDING):
+        return Mean(mean=one.macro_f1, low=one.low, high=one.high)
+    plain = [one for one in card.protocols if one.task == task]
+    plain.sort(key=lambda one: not one.name.endswith(DECIDING))
+    return Mean(mean=plain[0].macro_f1) if plain else None
 
 
 def show_card(name: str, settings: Settings, *, as_json: bool) -> int:
