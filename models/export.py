@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
@@ -55,8 +56,8 @@ def export_module(classifier: Any, out: Path) -> None:
 
 
 def quantise_file(source: Path, out: Path, rows: Sequence[NDArray[np.int32]], *, pad: int) -> None:
-    """Weights of matrices and embeddings as 8-bit integers, one scale a column, and activations with scales fixed by
-    some rows (token numbers) that are read once (``onnxruntime.quantization.quantize_static``, greatest and least).
+    """Weights of most matrices and of the embeddings as 8-bit integers, one scale a column, and activations with scales
+    fixed by some rows (token numbers), read once (``onnxruntime.quantization.quantize_static``, greatest and least).
 
     Fixed scales, where dynamic ones would follow each batch: a text gets the same answer in any company.
     """
@@ -84,12 +85,25 @@ def quantise_file(source: Path, out: Path, rows: Sequence[NDArray[np.int32]], *,
             str(out),
             Rows(),
             quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["MatMul", "Gather", "Gemm"],
+            op_types_to_quantize=["MatMul", "Gather"],
+            nodes_to_exclude=wide_inputs(plain),
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True},
         )
+
+
+def wide_inputs(graph: Path) -> list[str]:
+    """Names of the matrices that close a feed-forward block. What comes out of the wide layer before them is mostly
+    zero with a few large values, which 256 steps fit badly; like the heads, they stay in single precision. (On 1,000
+    texts 98.6 % of the topics stayed the same with both in 8 bits, 99.3 % without.)"""
+    import onnx
+
+    nodes = onnx.load(graph).graph.node
+    return [
+        one.name for one in nodes if one.op_type == "MatMul" and re.search(r"(?<!attention)/output/dense/", one.name)
+    ]
 
 
 def export_onnx(folder: Path, out: Path, *, labels: Mapping[Task, tuple[str, ...]]) -> None:

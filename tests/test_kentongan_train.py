@@ -17,7 +17,7 @@ from made_models import make_model
 from kentongan.cli import main
 from kentongan.settings import Settings, as_variables
 from models.gate import check_model
-from models.registry import ACTIVE_FILE, list_models
+from models.registry import ACTIVE_FILE, list_models, read_default
 
 FEELINGS = {
     "positive": ["bagus", "terima", "kasih", "mantap", "puas", "membantu", "cepat", "ramah", "senang"],
@@ -43,7 +43,7 @@ FILLER = [a + b for a in ["ka", "ri", "to", "mu", "sa", "le"] for b in ["nda", "
 
 SMALL = """
 kind = "linear"
-name = "kecil"
+name = "mungil"
 version = "0.1.0"
 folds = 2
 topic_rounds = 2
@@ -116,11 +116,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[dict[str, object]]]:
-    """An installation in which `kentongan train` made "kecil", and the lines it wrote."""
+    """An installation in which `kentongan train` made "mungil", and the lines it wrote."""
     folder = tmp_path_factory.mktemp("installation")
-    (folder / "kecil.toml").write_text(SMALL)
+    (folder / "mungil.toml").write_text(SMALL)
     settings = Settings(data_dir=folder / "var")
-    done = run_command(settings, "train", str(folder / "kecil.toml"), "--data", str(data), timeout=280)
+    done = run_command(settings, "train", str(folder / "mungil.toml"), "--data", str(data), timeout=280)
     return settings, [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -132,28 +132,28 @@ def test_training_ends_in_a_registered_model_with_its_figures(
         (task, protocol) for task in ("sentiment", "topic") for protocol in ("known", "unseen")
     }
     for row in rows:
-        assert row["model"] == "kecil"
+        assert row["model"] == "mungil"
         assert 0 <= float(str(row["low"])) <= float(str(row["high"])) <= 1
-    assert list_models(settings.models_dir) == ["kecil"]
-    assert check_model(settings.models_dir / "kecil") == []
+    assert list_models(settings.models_dir) == ["mungil"]
+    assert check_model(settings.models_dir / "mungil") == []
     # Nothing half-made is left, and nothing serves that was not asked to.
-    assert [path.name for path in settings.models_dir.iterdir()] == ["kecil"]
+    assert [path.name for path in settings.models_dir.iterdir()] == ["mungil"]
     by_name = {row["name"]: row for row in rows_of(settings, "models", "list")}
-    assert by_name["kecil"]["serves"] == []
-    assert by_name["kecil"]["from"] == "sendiri"
-    assert {"sentiment", "topic"} <= set(by_name["kecil"]["macro_f1"])
+    assert by_name["mungil"]["serves"] == []
+    assert by_name["mungil"]["from"] == "sendiri"
+    assert {"sentiment", "topic"} <= set(by_name["mungil"]["macro_f1"])
 
 
 def test_a_trained_model_is_measured_on_the_sets_it_never_trained_on(
     trained: tuple[Settings, list[dict[str, object]]], data: Path
 ) -> None:
     settings, _ = trained
-    done = run_command(settings, "models", "evaluate", "kecil", "--data", str(data))
+    done = run_command(settings, "models", "evaluate", "mungil", "--data", str(data))
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(row["slice"], row["model"]) for row in rows] == [
-        ("smsa_valid", "kecil"),
+        ("smsa_valid", "mungil"),
         ("smsa_valid", "linear"),
-        ("pilkada_dki_2017", "kecil"),
+        ("pilkada_dki_2017", "mungil"),
         ("pilkada_dki_2017", "linear"),
     ]
     assert rows[0]["rows"] == 90
@@ -167,8 +167,8 @@ def test_a_trained_model_is_measured_on_the_sets_it_never_trained_on(
 def test_rows_a_model_trained_on_are_pointed_out(trained: tuple[Settings, list[dict[str, object]]], data: Path) -> None:
     settings, _ = trained
     file = str(data / "sentiment" / "vaccine_2021.jsonl.gz")
-    done = run_command(settings, "models", "evaluate", "kecil", "--data", file, "--task", "sentiment")
-    assert "Awas, vaccine_2021: 90 dari 90 baris ikut melatih kecil" in done.stderr
+    done = run_command(settings, "models", "evaluate", "mungil", "--data", file, "--task", "sentiment")
+    assert "Awas, vaccine_2021: 90 dari 90 baris ikut melatih mungil" in done.stderr
     assert json.loads(done.stdout.splitlines()[0])["seen"] == 90
 
 
@@ -176,11 +176,12 @@ def test_a_model_is_used_only_where_the_gate_lets_it_and_taken_back_with_one_com
     trained: tuple[Settings, list[dict[str, object]]],
 ) -> None:
     settings, _ = trained
-    refused = run_command(settings, "models", "use", "kecil", status=2)
-    assert "tidak ada baris uji yang sama dengan linear" in refused.stderr
-    served = rows_of(settings, "models", "use", "kecil", "--task", "sentiment", "--unmatched")
-    assert {"task": "sentiment", "model": "kecil"} in served
-    assert {"task": "topic", "model": "linear"} in served
+    serves = read_default()["sentiment"]
+    refused = run_command(settings, "models", "use", "mungil", status=2)
+    assert f"tidak ada baris uji yang sama dengan {serves}" in refused.stderr
+    served = rows_of(settings, "models", "use", "mungil", "--task", "sentiment", "--unmatched")
+    assert {"task": "sentiment", "model": "mungil"} in served
+    assert {"task": "topic", "model": read_default()["topic"]} in served
     (labels,) = [
         json.loads(line)
         for line in run_command(
@@ -188,7 +189,7 @@ def test_a_model_is_used_only_where_the_gate_lets_it_and_taken_back_with_one_com
         ).stdout.splitlines()
     ]
     assert labels["sentiment"]["label"] == "positive"
-    assert {"task": "sentiment", "model": "linear"} in rows_of(settings, "models", "back")
+    assert {"task": "sentiment", "model": serves} in rows_of(settings, "models", "back")
     assert "Tidak ada pilihan sebelumnya" in run_command(settings, "models", "back", status=2).stderr
 
 
@@ -196,10 +197,10 @@ def test_the_same_name_is_not_trained_twice_and_a_shipped_one_never(
     trained: tuple[Settings, list[dict[str, object]]], data: Path, tmp_path: Path
 ) -> None:
     settings, _ = trained
-    config = tmp_path / "kecil.toml"
+    config = tmp_path / "mungil.toml"
     config.write_text(SMALL)
     again = run_command(settings, "train", str(config), "--data", str(data), status=2)
-    assert "'kecil' sudah ada" in again.stderr
+    assert "'mungil' sudah ada" in again.stderr
     shipped = run_command(settings, "train", str(config), "--data", str(data), "--name", "linear", status=2)
     assert "nama model bawaan" in shipped.stderr
 
@@ -208,7 +209,7 @@ REFUSED_CONFIGS = {
     'kind = "linear"\nkost = 1': "kunci kost tidak dikenal. Mungkin maksudnya cost?",
     'kind = "linear"\nseed = "x"': "tidak cocok",
     'kind = "forest"': "kind 'forest' tidak dikenal. Pilih salah satu: linear, encoder",
-    'name = "kecil"': "kind tidak disebut",
+    'name = "mungil"': "kind tidak disebut",
     "kind = ": "bukan TOML yang benar",
 }
 
