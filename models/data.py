@@ -74,6 +74,11 @@ class Row:
     date: str = ""
     """ISO date of the text; empty where its source does not say."""
 
+    @property
+    def slice(self) -> str:
+        """What its figure stands under: its source, titles and sentences of articles apart."""
+        return self.source if self.form != "short" else f"{self.source} (short)"
+
 
 def read_lines(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     """The objects of a ``.jsonl`` or ``.jsonl.gz`` file. Raises BadData, naming the line, where one is not usable."""

@@ -30,7 +30,7 @@ def keep_predictions(
         labels=corpus.labels,
         rows=np.array([hash_text(row.text) for row in corpus.rows], dtype=np.uint64),
         groups=corpus.groups,
-        slices=np.array([row.source if row.form != "short" else f"{row.source} (short)" for row in corpus.rows]),
+        slices=np.array([row.slice for row in corpus.rows]),
         truth=np.where(corpus.judged, corpus.truth, -1).astype(np.int8),
         tested=tested,
         kept_out=np.array(kept_out, dtype=bool).reshape(-1, count),

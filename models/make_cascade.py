@@ -14,23 +14,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from kentongan.schema import Task
-from models.calibrate import (
-    Calibration,
-    choose_threshold,
-    expected_calibration_error,
-    fit_calibration,
-    risk_coverage,
-    soften_scores,
-)
+from models.calibrate import expected_calibration_error, soften_scores
 from models.card import Card, Protocol, Trust, hash_files, save_card
-from models.cascade import LEAST, CascadeConfig, Tier
+from models.cascade import LEAST, CascadeConfig, Tier, save_cascade
 from models.evaluate import Figure, bootstrap_interval, macro_f1
 from models.linear import CONFIG_FILE
+from models.measure import calibrate_scores
 from models.predictions import Comparison, Predictions, check_predictions, compare, load_predictions, save_predictions
 from models.registry import WEIGHTS, verify_model
 from models.sets import SENTIMENT_SETS
@@ -86,32 +79,19 @@ def fit_tier(pair: Pair, cost: float) -> tuple[Tier, Trust]:
     names, numbers = np.unique(block.slices[rows], return_inverse=True)
     weights = 1 / np.sqrt(np.bincount(numbers)[numbers])
     truth, offered = block.truth[rows].astype(np.int64), offered_labels(block)[rows]
-    scale, offsets = fit_calibration(scores[rows], truth, offered, weights)
-    chances = soften_scores(scores[rows], scale, offsets)
-    for side in (0, 1):
-        other = numbers % 2 != side
-        if len(names) > 1:
-            halved = fit_calibration(scores[rows[other]], truth[other], offered[other], weights[other])
-            chances[~other] = soften_scores(scores[rows[~other]], *halved)
-    best, right = chances.max(axis=1), chances.argmax(axis=1) == truth
-    threshold = choose_threshold(best, right, weights, cost=cost)
-    calibration = Calibration(scale=scale, offsets=tuple(float(one) for one in offsets), threshold=threshold)
-    answered = best >= threshold
-    covered = float(weights[answered].sum())
-    plain = soften_scores(scores[rows], 1.0, np.zeros(len(offsets)))
-    trust = Trust(
-        calibration=calibration,
+    trust = calibrate_scores(
+        scores[rows],
+        truth,
+        offered,
+        weights,
+        numbers,
+        cost=cost,
         fitted_on=f"{len(rows):,} held-out rows of {len(names)} sets or outlets ({block.protocol})",
-        error_before=expected_calibration_error(plain.max(axis=1), plain.argmax(axis=1) == truth, weights),
-        error_after=expected_calibration_error(best, right, weights),
-        cost_of_silence=cost,
-        coverage=covered / float(weights.sum()),
-        error_when_sure=float(weights[answered & ~right].sum()) / max(covered, 1e-12),
-        risk_coverage=tuple(risk_coverage(best, right, weights, coverages=(0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))),
     )
+    own = trust.calibration
     first = pair.linear.chances[0][rows].astype(np.float64)
-    together = soften_scores(scores[rows], scale, offsets)
-    return Tier(sure=find_sure(first, together, weights), share=SHARE, calibration=calibration), trust
+    together = soften_scores(scores[rows], own.scale, own.offsets)
+    return Tier(sure=find_sure(first, together, weights), share=SHARE, calibration=own), trust
 
 
 def find_sure(first: NDArray[np.float64], together: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -185,9 +165,7 @@ def make_cascade(
             protocols.append(describe_block(block, tiers[task].calibration.threshold, how))
             comparisons += compare(block, pair.linear, other_name=linear)
             comparisons += [one for one in compare(block, pair.encoder, other_name=encoder) if one.slice == "mean"]
-    out.mkdir(parents=True, exist_ok=True)
-    config = CascadeConfig(name=name, version=version, linear=linear, encoder=encoder, tasks=tiers)
-    (out / CONFIG_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=1) + b"\n")
+    save_cascade(out, CascadeConfig(name=name, version=version, linear=linear, encoder=encoder, tasks=tiers))
     save_predictions(out, blocks)
     alone = {
         f"answered by the linear model alone, {task}": f"{100 * share_alone(stored[linear], tiers[task], task):.0f} %"

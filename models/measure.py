@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kentongan.schema import Task
 from models.calibrate import (
     Calibration,
+    Flags,
     Scores,
     choose_threshold,
     expected_calibration_error,
@@ -45,29 +46,43 @@ def calibration_rows(corpus: Corpus, unseen: Scores) -> tuple[NDArray[np.int64],
 def fit_trust(corpus: Corpus, unseen: Scores, config: TrainConfig) -> Trust:
     """Calibration and threshold of one task, from rows of matters, outlets and sets the scoring model never saw."""
     rows, weights = calibration_rows(corpus, unseen)
-    scores, truth, offered = unseen[rows], corpus.truth[rows], corpus.offered[rows]
-    scale, offsets = fit_calibration(scores, truth, offered, weights)
-
-    # Honest figures: each half of the sources is read with the calibration of the other half.
     names, numbers = np.unique([corpus.rows[row].held_with for row in rows], return_inverse=True)
-    half = numbers % 2
+    return calibrate_scores(
+        unseen[rows],
+        corpus.truth[rows],
+        corpus.offered[rows],
+        weights,
+        numbers,
+        cost=config.cost_of_silence,
+        fitted_on=f"{len(rows):,} rows of {len(names)} matters, outlets or collections, left out of training in turn",
+    )
+
+
+def calibrate_scores(
+    scores: Scores, truth: NDArray[np.int64], offered: Flags, weights: Scores, sources: NDArray[np.int64], *,
+    cost: float, fitted_on: str,
+) -> Trust:  # fmt: skip
+    """Calibration and threshold of held-out rows. ``sources`` numbers what each row came from: for honest figures each
+    half of them is read with the calibration of the other half."""
+    scale, offsets = fit_calibration(scores, truth, offered, weights)
+    half = sources % 2
     chances = soften_scores(scores, scale, offsets)
-    if len(names) > 1:
+    if len(np.unique(sources)) > 1:
         for side in (0, 1):
             other = half != side
             halved = fit_calibration(scores[other], truth[other], offered[other], weights[other])
             chances[~other] = soften_scores(scores[~other], *halved)
     sure, right = chances.max(axis=1), chances.argmax(axis=1) == truth
     plain = soften_scores(scores, 1.0, np.zeros(len(offsets)))
-    threshold = choose_threshold(sure, right, weights, cost=config.cost_of_silence)
+    threshold = choose_threshold(sure, right, weights, cost=cost)
     answered = sure >= threshold
     covered = float(weights[answered].sum())
     return Trust(
         calibration=Calibration(scale=scale, offsets=tuple(float(one) for one in offsets), threshold=threshold),
-        fitted_on=f"{len(rows):,} rows of {len(names)} matters, outlets or collections, left out of training in turn",
+        fitted_on=fitted_on,
         error_before=expected_calibration_error(plain.max(axis=1), plain.argmax(axis=1) == truth, weights),
         error_after=expected_calibration_error(sure, right, weights),
-        cost_of_silence=config.cost_of_silence,
+        cost_of_silence=cost,
         coverage=covered / float(weights.sum()),
         error_when_sure=float(weights[answered & ~right].sum()) / max(covered, 1e-12),
         risk_coverage=tuple(risk_coverage(sure, right, weights, coverages=(0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))),
@@ -112,7 +127,7 @@ def measure_task(
         (f"{corpus.task}: same sources, other rows", folds, known),
     ):
         usable = ~np.isnan(scores[:, 0]) & corpus.judged
-        slices = np.array([row.source if row.form != "short" else f"{row.source} (short)" for row in corpus.rows])
+        slices = np.array([row.slice for row in corpus.rows])
         figures = [
             measure_slice(
                 corpus, scores, corpus.pick(usable & (slices == one)), calibration, name=str(one), config=config

@@ -13,10 +13,10 @@ from models.calibrate import soften_scores
 from models.card import Protocol, Trust
 from models.evaluate import Figure
 from models.fit import target_rows
-from models.holdout import Corpus, TrainConfig
+from models.holdout import Corpus, TrainConfig, is_test
 from models.measure import fit_trust, measure_slice
 from models.predictions import Predictions
-from models.rounds import KNOWN, UNSEEN, TaskPlan, is_test
+from models.rounds import KNOWN, UNSEEN, TaskPlan
 from models.train import EncoderTraining, Scores
 
 HOW = {

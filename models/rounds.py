@@ -17,6 +17,7 @@ from kentongan.schema import Task
 from models.data import Row, group_rows
 from models.features import read_words
 from models.fit import target_rows
+from models.holdout import is_test
 from models.predictions import Predictions, check_predictions, hash_text
 from models.sets import SENTIMENT_SETS
 
@@ -50,14 +51,9 @@ class TaskPlan:
         return np.where(judged, best, -1).astype(np.int8)
 
     @property
-    def offered(self) -> Flags:
-        """Rows by labels: False where a row's source never gives the label."""
-        return np.array([[label not in row.lacks for label in self.labels] for row in self.rows], dtype=bool)
-
-    @property
     def slices(self) -> NDArray[np.str_]:
         """Set, outlet or source of each row; short forms apart."""
-        return np.array([row.source if row.form != "short" else f"{row.source} (short)" for row in self.rows])
+        return np.array([row.slice for row in self.rows])
 
     def train_rows(self, number: int) -> NDArray[np.int64]:
         """Numbers of the rows that train the model of a round."""
@@ -69,12 +65,6 @@ class TaskPlan:
         for tested in self.tested.values():
             hit |= tested == number
         return np.flatnonzero(hit)
-
-
-def is_test(row: Row) -> bool:
-    """Whether a row comes from a set that is never trained on."""
-    declared = SENTIMENT_SETS.get(row.source.rsplit("/", 1)[-1])
-    return declared is not None and declared.use == "test"
 
 
 def spread_matters(rows: Sequence[Row], rounds: int) -> NDArray[np.int8]:

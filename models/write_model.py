@@ -24,10 +24,10 @@ from models.evaluate import macro_f1
 from models.export import ONNX_FILE, export_module, quantise_file
 from models.finetune import encode_texts, pad_rows
 from models.holdout import TrainConfig
-from models.linear import CONFIG_FILE, Head
+from models.linear import Head
 from models.linear_rounds import score_linear
 from models.measure_rounds import as_measure, calibrate_plan, chances_of, describe_block
-from models.onnx_encoder import EncoderConfig, load_encoder
+from models.onnx_encoder import EncoderConfig, load_encoder, save_encoder_config
 from models.predictions import (
     PREDICTIONS_FILE,
     Comparison,
@@ -101,7 +101,7 @@ def write_model(
         max_tokens=config.max_tokens,
         reading="raw" if config.reading == "raw" else "posts",
     )
-    (out / CONFIG_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=1) + b"\n")
+    save_encoder_config(out, settings)
     cost = export_both(out, plans, readings, settings)
     card = Card(
         name=config.name, version=config.version, made_on=today.isoformat(), labels=labels,
