@@ -43,28 +43,32 @@ MAX_MARKS = 6
 """Combining marks kept in a row. No living orthography stacks more; thousands in a row ("zalgo") make canonical
 ordering, and so any normalisation form, quadratic."""
 
-SURROGATE = re.compile("[\ud800-\udfff]")
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-INVISIBLE = re.compile(
+NO_CONTROLS = dict.fromkeys((*range(9), *range(0x0E, 0x1C), 0x7F))
+"""For ``str.translate``: what INVISIBLE finds in ASCII."""
+SURROGATES = "\ud800-\udfff"
+SURROGATE = re.compile(f"[{SURROGATES}]")
+UNSEEN = (
     # Line breaks and blanks of the C0 and C1 ranges (\t \n \v \f \r \x1c-\x1f \x85) are left for the folding below.
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff]"
+    "\U000e0000-\U000e0fff"
 )
+INVISIBLE = re.compile(f"[{UNSEEN}]")
 IN_EMOJI = re.compile(
     # A joiner between two emoji and an emoji's presentation sign make the emoji what it is.
     f"(?:(?<=[{EMOJI}{SKIN}])|(?<=[{EMOJI}][\ufe0e\ufe0f]))\u200d(?=[{EMOJI}])|(?<=[{EMOJI}0-9#*])[\ufe0e\ufe0f]"
 )
-BLANKS = re.compile(r"[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 UNTIDY = re.compile(r"[^\S ]|  ")
-LINES = re.compile(r" ?[\n\r\v\f\x1c-\x1e\x85\u2028\u2029][\s]*")
 STACKED = re.compile(f"([{MARKS}]{{{MAX_MARKS}}})[{MARKS}]+")
-STYLED = re.compile(
-    "[\uff01-\uff5e\u249c-\u24e9\u2460-\u2468\U0001d400-\U0001d7ff\U0001f130-\U0001f149\U0001f150-\U0001f169"
-    "\u1d00-\u1d22\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731\ua7af\u01a6\ua7ae\u2100-\u214f]"
-    # Negative squared letters are emoji one by one (blood groups, parking) and an alphabet in a row.
-    "|[\U0001f170-\U0001f189](?:\ufe0f?[\U0001f170-\U0001f189])+\ufe0f?"
+FANCY = (
+    "\uff01-\uff5e\u249c-\u24e9\u2460-\u2468\U0001d400-\U0001d7ff\U0001f130-\U0001f149\U0001f150-\U0001f169"
+    "\u1d00-\u1d22\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731\ua7af\u01a6\ua7ae\u2100-\u214f"
 )
+SQUARED = "\U0001f170-\U0001f189"
+# Negative squared letters are emoji one by one (blood groups, parking) and an alphabet in a row.
+STYLED = re.compile(f"[{FANCY}]|[{SQUARED}](?:\ufe0f?[{SQUARED}])+\ufe0f?")
+UNUSUAL = re.compile(f"[{SURROGATES}{UNSEEN}{FANCY}{SQUARED}{MARKS}]")
+"""What any step of the cleaning acts on; most texts with an emoji or a curly quotation mark have none of it."""
 SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢꞮƦ", "abcdefghijklmnopqrstuvwyzIR", strict=True))
 
 
@@ -95,20 +99,28 @@ def clean(text: str) -> str:
     become one space, and line breaks in a row, with the blanks around them, one newline. The ends are trimmed. HTML is
     not looked at.
     """
-    if text.isascii():
-        text = CONTROL.sub("", text)
-    else:
-        if SURROGATE.search(text):
-            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        text = INVISIBLE.sub(keep_in_emoji, text)
-        if STYLED.search(text):
-            text = INVISIBLE.sub(keep_in_emoji, STYLED.sub(plain_letter, text))
-        text = STACKED.sub(r"\1", text)
-        if not unicodedata.is_normalized("NFC", text):
-            text = STACKED.sub(r"\1", unicodedata.normalize("NFC", text))
+    text = clean_characters(text)
     if UNTIDY.search(text):
-        text = LINES.sub("\n", BLANKS.sub(" ", text))
+        lines = (" ".join(line.split()) for line in text.splitlines())
+        return "\n".join(line for line in lines if line)
     return text.strip()
+
+
+def clean_characters(text: str) -> str:
+    """``clean`` but for its folding of blanks and line breaks."""
+    if text.isascii():
+        return text if text.isprintable() else text.translate(NO_CONTROLS)
+    if not UNUSUAL.search(text):
+        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    if SURROGATE.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = INVISIBLE.sub(keep_in_emoji, text)
+    if STYLED.search(text):
+        text = INVISIBLE.sub(keep_in_emoji, STYLED.sub(plain_letter, text))
+    text = STACKED.sub(r"\1", text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = STACKED.sub(r"\1", unicodedata.normalize("NFC", text))
+    return text
 
 
 def keep_in_emoji(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
@@ -95,10 +96,15 @@ def load_vocabulary() -> Vocabulary:
     )
 
 
+def may_pair(found: Iterable[str]) -> bool:
+    """Whether a normalised token may be the second of a pair of the table."""
+    return not load_vocabulary().pair_ends.isdisjoint(found)
+
+
 def join_pairs(found: list[str]) -> list[str]:
     """Normalised tokens with the table's pairs ("tidak papa", "tiba tiba") replaced by their normal form."""
     vocabulary = load_vocabulary()
-    if vocabulary.pair_ends.isdisjoint(found):
+    if vocabulary.pairs.keys().isdisjoint(pairwise(found)):
         return found
     joined: list[str] = []
     for token in found:

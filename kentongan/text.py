@@ -12,14 +12,15 @@ import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 
-from kentongan.characters import EMOJI_SEQUENCE, MARKS, clean
-from kentongan.slang import is_reduplication, join_pairs, normalise_word
+from kentongan.characters import EMOJI_SEQUENCE, MARKS, clean, clean_characters
+from kentongan.slang import is_reduplication, join_pairs, may_pair, normalise_word
 
 __all__ = [
     "MAX_TOKEN",
     "clean",
     "fingerprint",
     "hashtags",
+    "joined_tokens",
     "links",
     "mentions",
     "normalise",
@@ -30,6 +31,10 @@ __all__ = [
 
 MAX_TOKEN = 100
 """Longest token, in characters. Both stores index tokens of this length whole."""
+
+MAX_CHUNKS = 100_000
+MAX_CHUNK_CHARACTERS = 2_000_000
+"""Chunks remembered at once, and their length together: some 30 MB."""
 
 # A run of letters and digits with their combining marks; the underscore is no letter here.
 RUN = rf"[^\W_]++(?:[{MARKS}]++[^\W_]*+)*+"
@@ -58,8 +63,13 @@ VARIANT = re.compile(f"[{''.join(map(chr, VARIANTS))}]")
 
 def prepare(text: str) -> str:
     """Cleaned text with apostrophes, hyphens and raised digits in one spelling, character for character."""
-    cleaned = clean(text)
-    return cleaned.translate(VARIANTS) if VARIANT.search(cleaned) else cleaned
+    return fold_variants(clean(text))
+
+
+def fold_variants(text: str) -> str:
+    if text.isascii():
+        return text.replace("`", "'")
+    return text.translate(VARIANTS) if VARIANT.search(text) else text
 
 
 @lru_cache(maxsize=32_768)
@@ -93,10 +103,57 @@ def tokens(text: str) -> list[str]:
     "sayur-mayur") are single tokens. Other hyphens part ("jawa-bali"), unless a digit stands beside them
     ("covid-19"); "rp50.000" is "rp", "50.000". Punctuation is dropped.
     """
-    found: list[str] = []
-    for match in TOKEN.findall(prepare(text)):
-        found += settle(match)
-    return found
+    return joined_tokens(text)[0].split()
+
+
+def joined_tokens(text: str) -> tuple[str, str]:
+    """``tokens`` and ``normalised_tokens``, each joined by one space: what the stores index of a text."""
+    chunks = fold_variants(clean_characters(text)).split()
+    known = REMEMBERED.chunks
+    surface = " ".join(filter(None, map(known.__getitem__, chunks)))
+    normal = " ".join(filter(None, map(known.normal.__getitem__, chunks)))
+    if not known.pair_ends.isdisjoint(chunks):
+        words = normal.split()
+        joined = join_pairs(words)
+        if joined is not words:
+            normal = " ".join(joined)
+    if len(known) > MAX_CHUNKS or known.characters > MAX_CHUNK_CHARACTERS:
+        REMEMBERED.chunks = Chunks()
+    return surface, normal
+
+
+class Chunks(dict[str, str]):
+    """The tokens of what stands between two blanks, joined by one space: no token reaches across a blank.
+
+    Texts are made of few chunks that come again and again, so each is read once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.normal: dict[str, str] = {}
+        """The normalised tokens of the same chunks."""
+        self.pair_ends: set[str] = set()
+        """Chunks with a normalised token that may be the second of a pair (``slang.join_pairs``)."""
+        self.characters = 0
+
+    def __missing__(self, chunk: str) -> str:
+        surface = [token for match in TOKEN.findall(chunk) for token in settle(match)]
+        normal = [resolved for token in surface for resolved in normalise_token(token)]
+        if may_pair(normal):
+            self.pair_ends.add(chunk)
+        self.normal[chunk] = " ".join(normal)
+        self.characters += len(chunk)
+        self[chunk] = joined = " ".join(surface)
+        return joined
+
+
+class Remembered:
+    """The chunks in use. They are replaced and never emptied: another thread may be reading with them."""
+
+    chunks = Chunks()
+
+
+REMEMBERED = Remembered()
 
 
 def token_spans(text: str) -> list[tuple[str, int, int]]:
@@ -135,10 +192,7 @@ def normalised_tokens(text: str) -> list[str]:
 
     "gak papa bangetttt anak2 yg di jl. Melati" gives tidak, apa-apa, banget, anak-anak, yang, di, jalan, melati.
     """
-    found: list[str] = []
-    for token in tokens(text):
-        found += normalise_token(token)
-    return join_pairs(found)
+    return joined_tokens(text)[1].split()
 
 
 def normalise(text: str) -> str:
