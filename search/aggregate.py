@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from kentongan.errors import BadQuery
@@ -117,6 +118,7 @@ def too_many_cells() -> BadQuery:
     )
 
 
+@lru_cache(maxsize=65_536)
 def time_key(milliseconds: float, zone: tzinfo) -> str:
     """ISO start of a time bucket in the zone ("2026-11-12T00:00:00+07:00")."""
     return (EPOCH + timedelta(milliseconds=int(milliseconds))).astimezone(zone).isoformat()

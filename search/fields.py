@@ -2,7 +2,7 @@
 
 Text. ``text`` holds the surface tokens of the newest title and text, ``norm`` the normalised ones, joined by one ASCII
 space; an engine only splits on that space. Between title and text stands the token ``BOUNDARY``, which no tokeniser
-yields and no query can ask for: a phrase never runs from a title into its text.
+yields and no query can ask for, as often as keeps a phrase and a NEAR from running from a title into its text.
 
 Words (kind, source, author, labels ...) are indexed whole. Times are compared in whole milliseconds, rounded down on
 both sides, so adjoining ranges share no document and lose none.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
@@ -35,13 +35,19 @@ from kentongan.schema import (
     current_labels,
     newest_revision,
 )
-from kentongan.text import normalised_tokens, tokens
+from kentongan.text import joined_tokens
 from search.store import BUCKETS, Dimension
 
 Stored = TypeVar("Stored", Document, Observation, Annotation, Gap)
 
 BOUNDARY = "¶"
 """Stands between the tokens of title and text. Punctuation is no token, so it cannot occur in a document or a query."""
+
+MAX_NEAR = 50
+"""Most words that NEAR lets lie between two; further apart they hardly belong together."""
+
+BETWEEN = " ".join([BOUNDARY] * (MAX_NEAR + 1))
+"""What stands between title and text, so that NEAR never reaches across."""
 
 KEY_BITS = 20
 """Bits of the id in the ``newest`` key."""
@@ -92,9 +98,8 @@ FILTER_FIELDS: dict[str, str] = {
 """The field each filter of a Query asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexFields:
-    """One record as both engines index it."""
+class IndexFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One record as both engines index it. As JSON it is what they are given; what is absent is left out."""
 
     id: str
     bucket: int
@@ -112,9 +117,9 @@ class IndexFields:
     source: str
     publisher: str
     platform: str
-    author: str | None
+    author: str | None = None
     """As shown; the dimension and the filter."""
-    author_key: str | None
+    author_key: str | None = None
     """Lower case without a leading "@": what ``penulis:`` asks."""
     language: str
     region: str
@@ -183,36 +188,46 @@ def index_fields(record: Record) -> IndexFields:
     """What both stores index of a record. Raises ValueError for an id that is no ``document_id``."""
     document, revision = record.document, record.newest
     require_document_id(document.id)
-    surface = tokens(revision.text)
-    normal = normalised_tokens(revision.text)
+    text, norm = joined_tokens(revision.text)
     if revision.title:
-        surface = [*tokens(revision.title), BOUNDARY, *surface]
-        normal = [*normalised_tokens(revision.title), BOUNDARY, *normal]
+        heading, plain = joined_tokens(revision.title)
+        text, norm = (f"{first} {BETWEEN} {then}".strip() for first, then in ((heading, text), (plain, norm)))
     tags = {hashtag_key(tag) for tag in document.hashtags}
-    tags.update(hashtag_key(token) for token in surface if token[0] == "#")
+    if "#" in text:
+        tags.update(hashtag_key(token) for token in text.split() if token[0] == "#")
     published_ms = epoch_ms(document.published_at)
     return IndexFields(
         id=document.id,
         bucket=int(document.id, 16) % BUCKETS,
         published_ms=published_ms,
         newest=newest_key(published_ms, document.id),
-        text=" ".join(surface),
-        norm=" ".join(normal),
+        text=text,
+        norm=norm,
         kind=document.kind,
         source=word(document.source),
         publisher=word(document.publisher),
         platform=word(document.platform),
         author=word(document.author) if document.author else None,
         author_key=(author_key(document.author) or None) if document.author else None,
-        hashtags=tuple(sorted(tags - {""})),
+        hashtags=tuple(sorted(tags - {""})) if tags else (),
         sample="true" if document.sample else "false",
         **label_fields(record),
     )
 
 
+NO_LABELS: dict[str, Any] = {
+    **dict.fromkeys(("language", "region", "sentiment", "tone", "topic", "hoax"), UNLABELLED),
+    "regions": (UNLABELLED,),
+    "scored": (),
+}
+"""``label_fields`` of a document that nobody has said anything about yet."""
+
+
 def label_fields(record: Record) -> dict[str, Any]:
     """Those of the IndexFields that change with the labels: a store need not read the words again for them."""
     document, labels = record.document, record.labels
+    if not record.annotations and not document.region:
+        return {**NO_LABELS, "language": word(document.language or UNLABELLED)}
     said = labels.get("region")
     # A person may correct the district a source gave; a model may not.
     given = document.region if said is None or not said.by_person else None
@@ -275,6 +290,8 @@ def assemble_record(
 ) -> Record:
     """A record from its parts, in whatever order they were kept. ``models``: current model of a task as
     "model|version"."""
+    if not observations and not annotations:
+        return Record(document=document, newest=newest_revision(document, ()))
     seen = tuple(sorted(observations, key=lambda o: (o.at, observation_key(o))))
     said = tuple(sorted(annotations, key=lambda a: (a.at, a.key)))
     newest = newest_revision(document, seen)

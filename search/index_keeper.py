@@ -24,14 +24,21 @@ if TYPE_CHECKING:
     from tantivy import Searcher
 
 FRESH_S = 1.0
-"""A search catches up first where the index was last level longer ago than this, in seconds. Searches promise 2 s; the
-other half is for the work itself."""
+"""A writer brings the index level where that was last done longer ago than this, in seconds."""
 
-BITE = 5_000
+STALE_S = 1.5
+"""A search does so itself first after this long, in seconds: only where no writer is left to do it. Searches promise
+2 s; the rest is for the work itself."""
+
+BITE = 2_000
 """Changes read from the truth at once."""
 
 COMMIT = 20_000
 """Changes a commit takes while many are waiting: a commit costs the same whatever its size."""
+
+MOST_BEHIND = 200_000
+"""Changes that may wait for the index while another process has it, before writers wait too: some ten seconds of
+work."""
 
 PATIENCE_S = 60.0
 """How long ``refresh`` waits for another process that holds the writer without getting on, in seconds."""
@@ -67,11 +74,22 @@ class IndexKeeper:
 
     def catch_up_if_due(self) -> None:
         """Bring the index level unless it was a moment ago. What stands in the way is logged and not raised: the
-        truth has everything already, and whoever searches tries again."""
+        truth has everything already, and whoever searches tries again.
+
+        A writer that is far ahead of the process that has the index waits for it: otherwise whoever searches would.
+        """
         try:
-            self.catch_up_when_stale()
-        except Retry as error:
+            self.catch_up_when_stale(FRESH_S)
+            give_up = time.monotonic() + PATIENCE_S
+            while self.changes_behind() > MOST_BEHIND and not self.catch_up_once():
+                self.pause(give_up)
+        except (Retry, IndexDamaged) as error:
             log.warning("index not caught up: %s", error)
+
+    def changes_behind(self) -> int:
+        """At most so many changes the index lacks."""
+        last, state = self.truth.head()
+        return last - state.seq
 
     def refresh(self) -> None:
         """Wait until searches see everything the truth has now. Raises Retry where that does not come about."""
@@ -124,7 +142,7 @@ class IndexKeeper:
 
     def prepare_search(self) -> TantivyIndex:
         """The valid index, loaded with its last commit."""
-        self.catch_up_when_stale()
+        self.catch_up_when_stale(STALE_S)
         while True:
             index = self.current_index()
             _, state = self.truth.head()
@@ -132,10 +150,10 @@ class IndexKeeper:
                 index.load(state.seq)
                 return index
 
-    def catch_up_when_stale(self) -> None:
+    def catch_up_when_stale(self, seconds: float) -> None:
         last, state = self.truth.head()
         # A clock set back gives a negative age: then, too, it is time.
-        if last > state.seq and not 0 <= time.time() - state.at < FRESH_S:
+        if last > state.seq and not 0 <= time.time() - state.at < seconds:
             try:
                 self.catch_up_once()
             except Retry as error:
@@ -175,7 +193,7 @@ class IndexKeeper:
         while True:
             at = time.time()
             changes = self.truth.changes(after=state.seq, limit=BITE)
-            feed.put((change.id, change.seq, change.record) for change in changes)
+            feed.put(changes)
             waiting += len(changes)
             state = replace(state, seq=changes[-1].seq if changes else state.seq, at=at)
             level = len(changes) < BITE

@@ -1,7 +1,7 @@
 """The full-text index of the embedded store: one folder of tantivy's, its fields, its faults, its one writer.
 
-It knows records, not where the truth lies. Whatever tantivy reports as broken raises IndexDamaged: the
-index can always be built again.
+It takes changed records, and knows nothing of where they are kept. Whatever tantivy reports as broken raises
+IndexDamaged: the index can always be built again.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from kentongan.errors import Retry
 from kentongan.schema import Record
 from search.aggregate import read_stats, stats_request, too_many_cells
-from search.fields import IndexFields, index_fields
+from search.fields import index_fields
+from search.near import too_many_words
+from search.truth import Change
 
 if TYPE_CHECKING:
     from tantivy import Index, IndexWriter, Schema, Searcher
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Shape of the index: raise it when fields or tokens change, and every store builds its index anew."""
 
 HEAP_BYTES = 64_000_000
@@ -44,11 +48,6 @@ COUNTED = (
 """Fields of whole words that are counted; each is filtered too."""
 ASKED = ("author_key", "regions", "scored")
 """Fields of whole words that are only asked for."""
-FIELDS = tuple(IndexFields.__dataclass_fields__)
-MANY = ("hashtags", "regions", "scored")
-"""Fields that hold several words."""
-MAYBE = ("author", "author_key")
-"""Fields a document may lack."""
 
 
 class IndexDamaged(Exception):
@@ -71,6 +70,8 @@ def index_faults() -> Iterator[None]:
         said = str(error)
         if "bucket limit was exceeded" in said:
             raise too_many_cells() from error
+        if "exceeded max expansions" in said:
+            raise too_many_words() from error
         if any(sign in said for sign in NO_ROOM):
             raise Retry(
                 "Indeks tidak dapat ditulis atau dibaca: sistem kehabisan ruang, memori atau berkas terbuka.",
@@ -85,7 +86,8 @@ def build_schema() -> Schema:
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("seq", "bucket", "published_ms", "newest"):
-        builder.add_integer_field(name, indexed=True, fast=True)
+        # A range is read from the column; an index of as many terms as documents would only cost.
+        builder.add_integer_field(name, fast=True)
     for name in ("text", "norm"):
         builder.add_text_field(name, tokenizer_name=SPACE_TOKENS, index_option="position")
     for name in COUNTED:
@@ -185,17 +187,9 @@ class TantivyIndex:
         return sum(file.stat().st_size for file in self.folder.iterdir() if file.is_file())
 
 
-def as_values(record: Record, seq: int) -> dict[str, Any]:
+def as_json(record: Record, seq: int) -> str:
     """A record's fields as tantivy takes them."""
-    fields = index_fields(record)
-    values = {name: getattr(fields, name) for name in FIELDS}
-    for name in MANY:
-        values[name] = list(values[name])
-    for name in MAYBE:
-        if values[name] is None:
-            del values[name]
-    values["seq"] = seq
-    return values
+    return f'{{"seq":{seq},{msgspec.json.encode(index_fields(record)).decode()[1:]}'
 
 
 class IndexFeed:
@@ -224,16 +218,16 @@ class IndexFeed:
         with index_faults():
             self.writer.delete_all_documents()
 
-    def put(self, changes: Iterable[tuple[str, int, Record | None]]) -> None:
-        """Replace documents, each given with its id and sequence number; None removes it. Seen after ``commit``."""
-        from tantivy import Document
-
-        projected = [(id, None if record is None else as_values(record, seq)) for id, seq, record in changes]
+    def put(self, changes: Iterable[Change]) -> None:
+        """Write changed documents; seen after ``commit``. A document that was never changed since it came in, and that
+        this index therefore cannot hold, is not searched for to replace it."""
+        projected = [(each, as_json(each.record, each.seq) if each.record else None) for each in changes]
         with index_faults():
-            for id, values in projected:
-                self.writer.delete_documents_by_term("id", id)
-                if values is not None:
-                    self.writer.add_document(Document.from_dict(values, self.schema))
+            for change, fields in projected:
+                if not change.first:
+                    self.writer.delete_documents_by_term("id", change.id)
+                if fields is not None:
+                    self.writer.add_json(fields)
 
     def commit(self) -> int:
         """Make it durable; returns tantivy's number of the commit."""

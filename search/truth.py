@@ -64,6 +64,8 @@ class Change:
     id: str
     seq: int
     record: Record | None
+    first: bool
+    """Whether this is the document's coming in: it was never changed, nothing is known of it but itself."""
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -91,9 +93,9 @@ class Truth(TruthFile):
             seq = last_seq(connection)
             new = [id for id in ids if id not in known]
             connection.executemany(
-                "INSERT INTO documents (id, seq, json) VALUES (?, ?, ?) "
+                "INSERT INTO documents (number, id, seq, json) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, json = excluded.json",
-                [(id, seq + n, rows[id]) for n, id in enumerate(new, start=1)],
+                [(seq + n, id, seq + n, rows[id]) for n, id in enumerate(new, start=1)],
             )
         return len(new)
 
@@ -162,35 +164,20 @@ class Truth(TruthFile):
             )
 
     def gaps(self, *, since: datetime | None, until: datetime | None, sources: Sequence[str]) -> list[Gap]:
-        """Gaps that overlap [since, until), oldest first. A gap of no length lies in the range that holds its
-        moment."""
-        asked, values = ["1"], list[Any]()
-        if since is not None:
-            asked.append("(until > ? OR (until = ? AND since = until))")
-            values += [microseconds(since)] * 2
-        if until is not None:
-            asked.append("since < ?")
-            values.append(microseconds(until))
-        if sources:
-            asked.append(f"source IN ({IN_WORDS})")
-            values.append(ids_value(sources))
-        statement = f"SELECT json FROM gaps WHERE {' AND '.join(asked)} ORDER BY since, until, source, reason"
+        """Gaps that overlap [since, until), oldest first."""
         with self.reading() as connection:
-            return [stored_decoder(Gap).decode(json) for (json,) in connection.execute(statement, values)]
+            return find_gaps(connection, since=since, until=until, sources=sources)
 
     def load(self, ids: Sequence[str]) -> dict[str, Record]:
         """The records of those ids that are there, from one moment."""
         with self.reading() as connection:
-            rows = connection.execute(
-                f"SELECT id, seq, json FROM documents WHERE id IN ({IN_WORDS}) AND json IS NOT NULL", (ids_value(ids),)
-            ).fetchall()
-            return {change.id: change.record for change in read_records(connection, rows) if change.record}
+            return load_records(connection, ids)
 
     def changes(self, *, after: int, limit: int) -> list[Change]:
         """The next changes past a number, in their order, from one moment."""
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT id, seq, json FROM documents WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+                "SELECT number, id, seq, json FROM documents WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
             ).fetchall()
             return read_records(connection, rows)
 
@@ -238,6 +225,31 @@ class Truth(TruthFile):
             return [row for (row,) in connection.execute("PRAGMA quick_check(20)") if row != "ok"]
 
 
+def load_records(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Record]:
+    """The records of those ids that are there."""
+    statement = f"SELECT number, id, seq, json FROM documents WHERE id IN ({IN_WORDS}) AND json IS NOT NULL"
+    rows = connection.execute(statement, (ids_value(ids),)).fetchall()
+    return {change.id: change.record for change in read_records(connection, rows) if change.record}
+
+
+def find_gaps(
+    connection: sqlite3.Connection, *, since: datetime | None, until: datetime | None, sources: Sequence[str]
+) -> list[Gap]:
+    """Gaps that overlap [since, until), oldest first. A gap of no length lies in the range that holds its moment."""
+    asked, values = ["1"], list[Any]()
+    if since is not None:
+        asked.append("(until > ? OR (until = ? AND since = until))")
+        values += [microseconds(since)] * 2
+    if until is not None:
+        asked.append("since < ?")
+        values.append(microseconds(until))
+    if sources:
+        asked.append(f"source IN ({IN_WORDS})")
+        values.append(ids_value(sources))
+    statement = f"SELECT json FROM gaps WHERE {' AND '.join(asked)} ORDER BY since, until, source, reason"
+    return [stored_decoder(Gap).decode(json) for (json,) in connection.execute(statement, values)]
+
+
 def live_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
     statement = f"SELECT id FROM documents WHERE id IN ({IN_WORDS}) AND json IS NOT NULL"
     return {id for (id,) in connection.execute(statement, (ids_value(ids),))}
@@ -265,18 +277,18 @@ def read_state(connection: sqlite3.Connection) -> IndexState:
     return IndexState(generation=generation, version=version, seq=seq, opstamp=opstamp, at=at)
 
 
-def read_records(connection: sqlite3.Connection, rows: Sequence[tuple[str, int, bytes | None]]) -> list[Change]:
-    """Rows of documents with all that was learned about them."""
+def read_records(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, int, bytes | None]]) -> list[Change]:
+    """Rows of documents with all that was learned about them. A row's number is the change that it came in with."""
     models = read_models(connection)
-    ids = ids_value([id for id, _, json in rows if json is not None])
+    changed = ids_value([id for number, id, seq, json in rows if json is not None and seq != number])
     seen: dict[str, list[Observation]] = {}
     for id, json in connection.execute(
-        f"SELECT document, json FROM observations WHERE document IN ({IN_WORDS})", (ids,)
+        f"SELECT document, json FROM observations WHERE document IN ({IN_WORDS})", (changed,)
     ):
         seen.setdefault(id, []).append(stored_decoder(Observation).decode(json))
     said: dict[str, list[Annotation]] = {}
     for id, json in connection.execute(
-        f"SELECT document, json FROM annotations WHERE document IN ({IN_WORDS})", (ids,)
+        f"SELECT document, json FROM annotations WHERE document IN ({IN_WORDS})", (changed,)
     ):
         said.setdefault(id, []).append(stored_decoder(Annotation).decode(json))
     return [
@@ -286,6 +298,7 @@ def read_records(connection: sqlite3.Connection, rows: Sequence[tuple[str, int, 
             record=None
             if json is None
             else assemble_record(stored_decoder(Document).decode(json), seen.get(id, ()), said.get(id, ()), models),
+            first=seq == number,
         )
-        for id, seq, json in rows
+        for number, id, seq, json in rows
     ]

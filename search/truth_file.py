@@ -35,6 +35,8 @@ class TruthFile:
         self.file = file
         self.write_lock = threading.RLock()
         self.read_lock = threading.RLock()
+        self.writing_thread: int | None = None
+        """The thread that has a transaction under way."""
         with explained(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             self.writer = connect(file)
@@ -66,9 +68,14 @@ class TruthFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One durable transaction: all of it on leaving, nothing of it after an exception."""
+        """One durable transaction: all of it on leaving, nothing of it after an exception. Within another one of the
+        same thread it is a part of that."""
         with self.write_lock, explained(self.file):
+            if self.writer.in_transaction:
+                yield self.writer
+                return
             self.writer.execute("BEGIN IMMEDIATE")
+            self.writing_thread = threading.get_ident()
             try:
                 yield self.writer
                 self.writer.execute("COMMIT")
@@ -77,10 +84,15 @@ class TruthFile:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
                 raise
+            finally:
+                self.writing_thread = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One frozen moment of the file."""
+        """One frozen moment of the file; within a transaction of the same thread, what that sees."""
+        if self.writing_thread == threading.get_ident():
+            yield self.writer
+            return
         with self.read_lock, explained(self.file):
             self.reader.execute("BEGIN")
             try:
@@ -88,6 +100,28 @@ class TruthFile:
             finally:
                 if self.reader.in_transaction:
                     self.reader.execute("ROLLBACK")
+
+    def pin(self) -> sqlite3.Connection:
+        """A connection of its own that sees this moment until it is closed. While it is open the write-ahead log
+        cannot shrink."""
+        with explained(self.file):
+            connection = connect(self.file)
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
+            return connection
+
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """The writing connection, without a transaction, while no other thread of this process uses the file."""
+        with self.write_lock, self.read_lock, explained(self.file):
+            yield self.writer
+
+    def compact(self) -> None:
+        """Give the room of what was dropped back to the disk. Needs as much free room as the file has, and minutes
+        for gigabytes, in which nobody writes."""
+        with self.alone() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close both connections. Waits for a transaction that another thread has under way."""
