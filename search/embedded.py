@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +17,16 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from kentongan.errors import BadQuery
 from kentongan.schema import Annotation, Document, Gap, Observation, Query, Record, Task
-from search.aggregate import count_request, facet_request, facets_settled, read_count, read_facets
-from search.fields import DOCUMENT_ID, require_document_id, slice_bounds
+from search.aggregate import facet_request, facets_settled, read_facets
+from search.aliases import NO_ALIASES, AliasFile
+from search.backup import measure_parts
+from search.embedded_view import READ, count_in, freeze, hits_in
+from search.fields import DOCUMENT_ID, require_document_id
 from search.index_keeper import IndexKeeper
-from search.query import Everything, parse_query
-from search.store import Added, Bucket, Dimension, Health, Page
-from search.tantivy_hits import aggregate_hits, all_hits, best_hits, count_hits, indexed_numbers, newest_hits
+from search.query import parse_query
+from search.query_tree import Everything
+from search.store import Added, Bucket, Dimension, Health, Page, View
+from search.tantivy_hits import aggregate_hits, best_hits, count_hits, indexed_numbers, newest_hits
 from search.tantivy_index import TantivyIndex
 from search.tantivy_query import translate_query
 from search.truth import BATCH, Truth, batched
@@ -38,19 +43,18 @@ HOW_TO_REBUILD = "Jalankan: kentongan store rebuild."
 TIED_BUCKETS = 90
 """Buckets asked for beyond the largest of a facet, to settle ties without fetching thousands."""
 
-READ = 500
-"""Records read from the truth at once while streaming: what a slow consumer keeps in memory."""
-
 
 class EmbeddedStore:
     """A ``search.store.Store`` in a folder. Calls may come from any thread; several processes may share the folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, aliases: AliasFile = NO_ALIASES) -> None:
         """Open the store, creating it where there is none; its index is caught up, or built anew where it must be.
+        ``aliases``: the lists that queries may name.
 
         Raises Retry where the folder cannot be used now.
         """
         self.folder = folder
+        self.aliases = aliases
         self.truth = Truth(folder / "truth.sqlite")
         self.keeper = IndexKeeper(self.truth, folder / "index")
         try:
@@ -130,11 +134,11 @@ class EmbeddedStore:
             raise ValueError("a page has no negative length")
         if order == "best" and after is not None:
             raise BadQuery("Urutan menurut kecocokan tidak punya halaman berikutnya.", hint="Pakai urutan terbaru.")
-        ranked = order == "best" and not isinstance(parse_query(query.text), Everything)
+        ranked = order == "best" and not isinstance(parse_query(query.text, self.aliases), Everything)
         cursor = None if after is None else read_cursor(after)
 
         def question(index: TantivyIndex, searcher: Searcher) -> tuple[list[str], int, str | None]:
-            asked = translate_query(index.schema, query)
+            asked = translate_query(index.schema, query, self.aliases)
             if ranked:
                 return *best_hits(searcher, asked, limit), None
             hits, total = newest_hits(searcher, index.schema, asked, limit=limit + 1, after=cursor)
@@ -151,20 +155,15 @@ class EmbeddedStore:
 
     def count(self, query: Query, *, by: Sequence[Dimension] = (), zone: str = "WIB") -> list[Bucket]:
         """How many documents match; see ``Store.count``."""
-        request = count_request(by, zone=zone)
-        if not request:
-            total = self.keeper.ask(lambda index, searcher: count_hits(searcher, translate_query(index.schema, query)))
-            return [Bucket(key=(), count=total)]
-        answer = self.keeper.ask(
-            lambda index, searcher: aggregate_hits(searcher, translate_query(index.schema, query), request)
+        return self.keeper.ask(
+            lambda index, searcher: count_in(searcher, index.schema, query, self.aliases, by=by, zone=zone)
         )
-        return read_count(answer, by, zone=zone)
 
     def facets(self, query: Query, *, fields: Sequence[Dimension], top: int = 10) -> dict[Dimension, list[Bucket]]:
         """The largest buckets of each field; see ``Store.facets``."""
 
         def question(index: TantivyIndex, searcher: Searcher) -> dict[str, Any]:
-            asked = translate_query(index.schema, query)
+            asked = translate_query(index.schema, query, self.aliases)
             answer = aggregate_hits(searcher, asked, facet_request(fields, size=top + TIED_BUCKETS))
             if facets_settled(answer, fields, top=top):
                 return answer
@@ -175,18 +174,17 @@ class EmbeddedStore:
     def stream(self, query: Query, *, slice_of: tuple[int, int] = (0, 1)) -> Iterator[Record]:
         """All matching records of a slice; see ``Store.stream``. What matches is settled when the first is asked
         for; each record is as it is when its turn comes."""
-        buckets = slice_bounds(slice_of)
-        asked, schema, searcher = self.keeper.ask(
-            lambda index, searcher: (
-                translate_query(index.schema, query, buckets=buckets if slice_of[1] > 1 else None),
-                index.schema,
-                searcher,
-            )
+        chunks = self.keeper.ask(
+            lambda index, searcher: hits_in(searcher, index.schema, query, self.aliases, slice_of=slice_of)
         )
-        for ids in all_hits(searcher, schema, asked):
+        for ids in chunks:
             for batch in batched(ids, READ):
                 records = self.truth.load(batch)
                 yield from (records[id] for id in batch if id in records)
+
+    def freeze(self) -> AbstractContextManager[View]:
+        """A view of this moment; see ``Store.freeze``."""
+        return freeze(self.truth, self.keeper, self.aliases)
 
     def refresh(self) -> None:
         """Wait until searches see everything; see ``Store.refresh``."""
@@ -208,6 +206,10 @@ class EmbeddedStore:
             size_bytes=sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file()),
             problems=tuple(problems),
         )
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes on the disk by what they hold."""
+        return measure_parts(self.truth, self.keeper.folder)
 
     def check(self) -> Health:
         """Read everything and compare index and truth, document by document; see ``Store.check``."""

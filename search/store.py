@@ -7,6 +7,7 @@ Both stores give the same answers to the same questions (tests/test_search_contr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -72,6 +73,32 @@ class Health:
     size_bytes: int
     problems: tuple[str, ...]
     """In Indonesian, each with what to do; empty when all is well."""
+
+
+class View(Protocol):
+    """One frozen moment of a store: whatever is written meanwhile, every answer is of that moment. For one thread."""
+
+    def count(self, query: Query, *, by: Sequence[Dimension] = (), zone: str = "WIB") -> list[Bucket]:
+        """As ``Store.count``."""
+        ...
+
+    def newest(self, query: Query) -> Iterator[Record]:
+        """All matching records in the order of ``Store.search``: newest first, ties by id, descending."""
+        ...
+
+    def stream(self, query: Query, *, slice_of: tuple[int, int] = (0, 1)) -> Iterator[Record]:
+        """As ``Store.stream``, but each record is as it was at the frozen moment."""
+        ...
+
+    def gaps(
+        self, *, since: datetime | None = None, until: datetime | None = None, sources: Sequence[str] = ()
+    ) -> list[Gap]:
+        """As ``Store.gaps``."""
+        ...
+
+    def current_models(self) -> dict[Task, str]:
+        """As ``Store.current_models``."""
+        ...
 
 
 class Store(Protocol):
@@ -145,6 +172,11 @@ class Store(Protocol):
 
         Documents added while it runs may be left out; none comes twice. For scoring and export.
         """
+        ...
+
+    def freeze(self) -> AbstractContextManager[View]:
+        """A view of this moment, everything written before included. For export and copies; it holds the engine's
+        resources until it is left, so leave it soon (minutes, not days)."""
         ...
 
     def refresh(self) -> None:

@@ -1,0 +1,60 @@
+"""Removes what an installation no longer keeps, for either store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kentongan.schema import Query, Record
+from search.store import Store
+
+BATCH = 1_000
+"""Documents dropped at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What ``prune`` did."""
+
+    dropped: int
+    judged: int
+    """Documents that match but stay, because a person has said something about them."""
+
+
+def prune(
+    store: Store,
+    query: Query,
+    *,
+    even_judged: bool = False,
+    report: Callable[[int, int | None, str], None] | None = None,
+) -> Pruned:
+    """Drop every document that matches, with all that was learned about it, except those that a person has judged.
+
+    It may be stopped at any moment and run again. Nothing brings a dropped document back but a backup.
+    """
+    total = store.count(query)[0].count
+    dropped = judged = 0
+    batch: list[str] = []
+
+    def flush() -> None:
+        nonlocal dropped
+        dropped += store.drop(batch)
+        batch.clear()
+        if report:
+            report(dropped + judged, total, "menghapus")
+
+    for record in store.stream(query):
+        if not even_judged and is_judged(record):
+            judged += 1
+            continue
+        batch.append(record.document.id)
+        if len(batch) == BATCH:
+            flush()
+    flush()
+    store.refresh()
+    return Pruned(dropped=dropped, judged=judged)
+
+
+def is_judged(record: Record) -> bool:
+    """Whether a person has said anything about a document."""
+    return any(said.by_person for said in record.annotations)
