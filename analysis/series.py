@@ -28,6 +28,9 @@ class Stretch:
     """Documents by label; every label of the series is present."""
     coverage: float
     """Share of the usual collection that was running, 0 to 1. Below 1 the counts are too small, not quiet."""
+    collected: int | None = None
+    """Documents collected in it at all, whatever their words and labels: what a share of voice is taken of. None where
+    nobody counted them."""
 
     @property
     def total(self) -> int:
@@ -49,56 +52,61 @@ def stretch_starts(since: datetime, until: datetime, step: Step) -> list[datetim
     first = since.replace(minute=0, second=0, microsecond=0)
     if step == "day":
         first = first.replace(hour=0)
-    starts = []
-    while first < until:
-        starts.append(first)
-        first += STEPS[step]
-    return starts
+    # How many, rounded up: negative where the range is empty.
+    return [first + number * STEPS[step] for number in range(-((first - until) // STEPS[step]))]
 
 
-def overlap(gap: Gap, start: datetime, end: datetime) -> float:
-    """Share of [start, end) that the gap takes."""
-    taken = (min(gap.until, end) - max(gap.since, start)).total_seconds()
-    return max(0.0, taken) / (end - start).total_seconds()
+def share_lost(gaps: Iterable[Gap], start: datetime, end: datetime) -> float:
+    """Share of [start, end) that lies in any of the gaps; what several of them take is taken once."""
+    lost, reached = timedelta(0), start
+    for gap in sorted(gaps, key=lambda gap: gap.since):
+        until = min(gap.until, end)
+        lost += max(timedelta(0), until - max(gap.since, reached))
+        reached = max(reached, until)
+    return lost / (end - start)
 
 
 def coverage_of(start: datetime, end: datetime, gaps: Iterable[Gap], volumes: Mapping[str, float]) -> float:
     """Share of the usual collection that ran in [start, end): each source weighs what it usually brings.
 
-    ``volumes`` maps each source to its usual volume (any unit, all above zero count). Overlapping gaps of one source
-    are taken once, at the larger. Without volumes there is nothing to weigh, and coverage is 1.
+    ``volumes`` maps each source to its usual volume (any unit, all above zero count). Without volumes there is nothing
+    to weigh, and coverage is 1.
     """
     whole = sum(volumes.values())
     if whole <= 0:
         return 1.0
-    lost: dict[str, float] = {}
+    missed: dict[str, list[Gap]] = {}
     for gap in gaps:
-        if gap.source in volumes:
-            lost[gap.source] = max(lost.get(gap.source, 0.0), overlap(gap, start, end))
-    return 1.0 - sum(share * volumes[source] for source, share in lost.items()) / whole
+        if gap.source in volumes and gap.since < end and gap.until > start:
+            missed.setdefault(gap.source, []).append(gap)
+    return 1.0 - sum(share_lost(own, start, end) * volumes[source] for source, own in missed.items()) / whole
 
 
 def make_series(
     counted: Mapping[tuple[str, str], int],
     labels: Sequence[str],
     *,
-    since: datetime,
-    until: datetime,
+    starts: Sequence[datetime],
     step: Step,
     gaps: Sequence[Gap] = (),
     volumes: Mapping[str, float] | None = None,
+    collected: Mapping[str, int] | None = None,
 ) -> list[Stretch]:
-    """A series without holes over [since, until).
+    """The stretches that begin at ``starts`` (``stretch_starts`` for a series without holes), in that order.
 
-    ``counted`` maps (ISO start of the stretch in the zone of ``since``, label) to a count, as ``Store.count`` by step
-    and label gives it. Labels outside ``labels`` are left out.
+    ``counted`` maps (ISO start of the stretch in the zone of ``starts``, label) to a count, as ``Store.count`` by step
+    and label gives it; ``collected`` maps the start alone to what was collected then at all. Labels outside ``labels``
+    are left out.
     """
-    series = []
-    for start in stretch_starts(since, until, step):
-        end = start + STEPS[step]
-        counts = {label: counted.get((start.isoformat(), label), 0) for label in labels}
-        series.append(Stretch(start=start, counts=counts, coverage=coverage_of(start, end, gaps, volumes or {})))
-    return series
+    return [
+        Stretch(
+            start=start,
+            counts={label: counted.get((start.isoformat(), label), 0) for label in labels},
+            coverage=coverage_of(start, start + STEPS[step], gaps, volumes or {}),
+            collected=None if collected is None else collected.get(start.isoformat(), 0),
+        )
+        for start in starts
+    ]
 
 
 def share_interval(count: int, total: int) -> tuple[float, float, float]:

@@ -11,13 +11,14 @@ from datetime import datetime
 
 import streamlit as st
 
-from analysis.series import Step, Stretch, make_series
+from analysis.series import Step, Stretch, make_series, stretch_starts
 from kentongan.places import Gazetteer, load_gazetteer
 from kentongan.schema import Gap, Kind, Query, Record
 from kentongan.settings import Settings, load_settings
 from kentongan.times import to_zone
 from search.open import open_store
-from search.store import Bucket, Store
+from search.series import SeriesCounts, count_series
+from search.store import Store
 
 FRESH_SECONDS = 20
 """How old a shown figure may be, in seconds."""
@@ -89,9 +90,19 @@ def with_kinds(query: Query, *kinds: Kind) -> Query:
     return replace(query, kinds=kinds)
 
 
-def cells(buckets: Sequence[Bucket]) -> dict[tuple[str, str], int]:
-    """Counts by two dimensions as a mapping."""
-    return {(bucket.key[0], bucket.key[1]): bucket.count for bucket in buckets}
+def whole_series(
+    counts: SeriesCounts, labels: Sequence[str], *, since: datetime, until: datetime, step: Step
+) -> list[Stretch]:
+    """Counts as a series without holes."""
+    return make_series(
+        counts.counted,
+        labels,
+        starts=stretch_starts(since, until, step),
+        step=step,
+        gaps=counts.gaps,
+        volumes=counts.volumes,
+        collected=counts.collected,
+    )
 
 
 def tallies(store: Store, query: Query, dimension: str, names: Mapping[str, str] | None = None) -> list[Tally]:
@@ -122,24 +133,9 @@ def load_overview(query: Query, *, step: Step, zone: str) -> Overview:
     store = shared_store()
     assert query.since is not None and query.until is not None
     since, until = to_zone(query.since, zone), to_zone(query.until, zone)
-    gaps = store.gaps(since=since, until=until)
-    volumes = {b.key[0]: float(b.count) for b in store.count(Query(kinds=POSTS), by=("source",))}
-    made = make_series(
-        cells(store.count(with_kinds(query, *POSTS), by=(step, "sentiment"), zone=zone)),
-        SENTIMENT_ORDER,
-        since=since,
-        until=until,
-        step=step,
-        gaps=gaps,
-        volumes=volumes,
-    )
-    complaints = make_series(
-        cells(store.count(with_kinds(query, "complaint"), by=(step, "kind"), zone=zone)),
-        ("complaint",),
-        since=since,
-        until=until,
-        step=step,
-    )
+    posts = count_series(store, with_kinds(query, *POSTS), step=step, by="sentiment", zone=zone)
+    complaints = count_series(store, with_kinds(query, "complaint"), step=step, by="kind", zone=zone)
+    made = whole_series(posts, SENTIMENT_ORDER, since=since, until=until, step=step)
     sentiment = {b.key[0]: b.count for b in store.count(with_kinds(query, *POSTS), by=("sentiment",))}
     gazetteer = shared_gazetteer()
     all_regions = tallies(store, query, "region")
@@ -152,13 +148,13 @@ def load_overview(query: Query, *, step: Step, zone: str) -> Overview:
     current = store.current_models().get("sentiment")
     return Overview(
         posts=made,
-        complaints=complaints,
+        complaints=whole_series(complaints, ("complaint",), since=since, until=until, step=step),
         sentiment=sentiment,
         kinds={b.key[0]: b.count for b in store.count(query, by=("kind",))},
         topics=[t for t in tallies(store, query, "topic") if t.key not in ("abstained", "none")],
         regions=regions,
         unplaced=unplaced,
-        gaps=[gap for gap in gaps if gap.source in volumes],
+        gaps=[gap for gap in posts.gaps if gap.source in posts.volumes],
         coverage=sum(s.coverage for s in made) / len(made) if made else 1.0,
         sample=any(b.key[0] == "true" for b in store.count(query, by=("sample",))),
         model=current.replace("|", " ") if current else None,

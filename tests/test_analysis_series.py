@@ -28,12 +28,15 @@ def test_hours_and_days_cover_the_range_from_their_own_start() -> None:
 
 def test_a_stretch_without_documents_is_there_with_zeros() -> None:
     counted = {((DAY + timedelta(days=1)).isoformat(), "negative"): 4, (DAY.isoformat(), "none"): 9}
-    series = make_series(counted, ("negative", "positive"), since=DAY, until=DAY + timedelta(days=3), step="day")
+    starts = stretch_starts(DAY, DAY + timedelta(days=3), "day")
+    series = make_series(counted, ("negative", "positive"), starts=starts, step="day", collected={DAY.isoformat(): 20})
     assert [dict(s.counts) for s in series] == [
         {"negative": 0, "positive": 0},
         {"negative": 4, "positive": 0},
         {"negative": 0, "positive": 0},
     ]
+    assert [s.collected for s in series] == [20, 0, 0]
+    assert make_series(counted, ("negative",), starts=starts, step="day")[0].collected is None, "nobody counted"
 
 
 def test_coverage_weighs_each_source_by_what_it_usually_brings() -> None:
@@ -45,20 +48,23 @@ def test_coverage_weighs_each_source_by_what_it_usually_brings() -> None:
     assert coverage_of(DAY, DAY + timedelta(days=1), gaps, {"lain": 1.0}) == 1.0
 
 
-def test_two_gaps_of_one_source_over_the_same_hours_are_taken_once() -> None:
-    gaps = [gap("a", start=0, hours=24), gap("a", start=0, hours=12)]
-    assert coverage_of(DAY, DAY + timedelta(days=1), gaps, {"a": 1.0}) == 0.0
+def test_gaps_of_one_source_count_what_they_take_together_and_no_hour_twice() -> None:
+    end = DAY + timedelta(days=1)
+    inside = [gap("a", start=0, hours=24), gap("a", start=0, hours=12)]
+    assert coverage_of(DAY, end, inside, {"a": 1.0}) == 0.0
+    apart = [gap("a", start=18, hours=12), gap("a", start=-3, hours=9), gap("a", start=5, hours=3)]
+    assert coverage_of(DAY, end, apart, {"a": 1.0}) == pytest.approx(1 - (8 + 6) / 24)
 
 
 def test_what_is_missing_is_estimated_from_what_came_and_unknown_where_nothing_came() -> None:
     counted = {(DAY.isoformat(), "x"): 30}
     half = make_series(
-        counted, ("x",), since=DAY, until=DAY + timedelta(days=1), step="day",
+        counted, ("x",), starts=[DAY], step="day",
         gaps=[gap("a", start=0, hours=12)], volumes={"a": 1.0},
     )  # fmt: skip
     assert half[0].missing == pytest.approx(30)
     none = make_series(
-        {}, ("x",), since=DAY, until=DAY + timedelta(days=1), step="day",
+        {}, ("x",), starts=[DAY], step="day",
         gaps=[gap("a", start=-1, hours=30)], volumes={"a": 1.0},
     )  # fmt: skip
     assert none[0].coverage == 0 and math.isnan(none[0].missing)

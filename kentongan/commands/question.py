@@ -13,11 +13,16 @@ from kentongan.times import ZONES
 
 def configure_question(parser: argparse.ArgumentParser) -> None:
     """Add the query and its filters to a command's parser."""
+    configure_filters(parser)
+    parser.add_argument("--to", dest="until", metavar="WAKTU", help="sampai; sebuah tanggal termasuk seluruh harinya")
+
+
+def configure_filters(parser: argparse.ArgumentParser) -> None:
+    """Add the query and its filters, all but the end of the time range, which ``export`` reads for itself."""
     parser.add_argument(
         "query", nargs="?", default="", metavar="KUERI", help='kata, "frasa", DAN ATAU BUKAN; kosong: semua'
     )
     parser.add_argument("--from", dest="since", metavar="WAKTU", help="mulai (2026-11-12, 2026-11-12T07:00), termasuk")
-    parser.add_argument("--to", dest="until", metavar="WAKTU", help="sampai; sebuah tanggal termasuk seluruh harinya")
     parser.add_argument("--kind", action="append", default=[], choices=KINDS, help="jenis dokumen (boleh diulang)")
     for option, labels in (("--sentiment", SENTIMENTS), ("--topic", TOPICS)):
         known = (*labels, ABSTAINED, UNLABELLED)

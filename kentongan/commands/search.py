@@ -11,7 +11,6 @@ from kentongan.commands.output import say, wants_json, write_lines, write_table
 from kentongan.commands.question import configure_question, read_question
 from kentongan.errors import BadQuery
 from kentongan.numbers import format_number
-from kentongan.schema import Record
 from kentongan.settings import Settings
 from kentongan.times import format_time
 
@@ -25,41 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--best", action="store_true", help="yang paling cocok di atas, bukan yang terbaru")
 
 
-def as_row(record: Record) -> dict[str, object]:
-    """A record as one line of output: the document's own fields with its newest words and the labels that count."""
-    document = record.document
-    labels = {
-        task: {
-            "label": said.value,
-            "abstain": said.abstained,
-            "p": said.probabilities,
-            "by": said.by,
-            "version": said.version,
-        }
-        for task, said in record.labels.items()
-    }
-    return {
-        "id": document.id,
-        "kind": document.kind,
-        "source": document.source,
-        "publisher": document.publisher,
-        "platform": document.platform,
-        "published_at": document.published_at,
-        "collected_at": document.collected_at,
-        "title": record.newest.title,
-        "text": record.newest.text,
-        "author": document.author,
-        "url": document.url,
-        "region": document.region,
-        "place": document.place,
-        "facts": dict(document.facts),
-        "raw": document.raw,
-        "labels": labels,
-        "sample": document.sample,
-    }
-
-
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    from search.export_rows import as_row
     from search.open import open_store
 
     if options.limit < 1:

@@ -1,0 +1,53 @@
+"""What a store knows for a series over time: the counts, all that was collected beside them, and what was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kentongan.schema import Gap, Query
+from search.store import Dimension, Store, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesCounts:
+    """The counts of one question by hour or day, and what they are to be held against."""
+
+    counted: Mapping[tuple[str, str], int]
+    """Documents by (ISO start of the stretch in the zone asked for, label); the label is "" where nobody asked for one.
+    Largest labels of a stretch first. Empty cells are left out."""
+    collected: Mapping[str, int]
+    """Documents of the same origin by ISO start, whatever their words and labels. Empty stretches are left out."""
+    volumes: Mapping[str, float]
+    """Documents that each source of that origin has brought in all: what its gaps weigh."""
+    gaps: list[Gap]
+    """What was not collected in the range, oldest first."""
+
+
+def origin_of(query: Query) -> Query:
+    """The same origin at the same time, without words and labels: what was collected at all. Where a document comes
+    from can also stand in the words (``sumber:``); that is left out too."""
+    return Query(
+        since=query.since,
+        until=query.until,
+        kinds=query.kinds,
+        sources=query.sources,
+        publishers=query.publishers,
+        platforms=query.platforms,
+    )
+
+
+def count_series(
+    store: Store | View, query: Query, *, step: Literal["hour", "day"], by: Dimension | None = None, zone: str = "WIB"
+) -> SeriesCounts:
+    """Count a question by hour or day and, if asked, by one dimension more. Raises as ``Store.count`` does."""
+    origin = origin_of(query)
+    cells = store.count(query, by=[step] if by is None else [step, by], zone=zone)
+    always = Query(kinds=origin.kinds, sources=origin.sources, publishers=origin.publishers, platforms=origin.platforms)
+    return SeriesCounts(
+        counted={(cell.key[0], cell.key[1] if by else ""): cell.count for cell in cells},
+        collected={cell.key[0]: cell.count for cell in store.count(origin, by=[step], zone=zone)},
+        volumes={cell.key[0]: float(cell.count) for cell in store.count(always, by=["source"])},
+        gaps=store.gaps(since=query.since, until=query.until, sources=query.sources),
+    )
