@@ -9,7 +9,6 @@ cannot be asked to agree: what speed cost us in labels is measured against our o
 
 from __future__ import annotations
 
-import random
 import statistics
 import subprocess
 import sys
@@ -22,7 +21,7 @@ import numpy as np
 
 from benchmarks.classify_stream import Sample, make_stream, share_of_copies
 from benchmarks.classify_worker import THREADS, Answer, Request, Side
-from benchmarks.figure import Figure, machine, run_alone, seconds_figure
+from benchmarks.figure import Figure, machine, ratio_interval, run_alone, seconds_figure
 from kentongan.schema import Task
 from models.evaluate import macro_f1
 from models.onnx_encoder import REMEMBERED, OnnxEncoder
@@ -50,19 +49,6 @@ assert not {"torch", "transformers", "sklearn", "scipy"} & set(sys.modules)
 from benchmarks.classify_worker import peak_memory
 print(peak_memory())
 """
-
-
-def ratio_interval(
-    ours: Sequence[float], theirs: Sequence[float], *, rounds: int = 2000, seed: int = 7
-) -> tuple[float, float, float]:
-    """Ratio of medians with its 95 % percentile-bootstrap interval, both sides drawn by themselves (Efron 1979)."""
-    draw = random.Random(seed)
-    ratios = sorted(
-        statistics.median(draw.choices(ours, k=len(ours))) / statistics.median(draw.choices(theirs, k=len(theirs)))
-        for _ in range(rounds)
-    )
-    value = statistics.median(ours) / statistics.median(theirs)
-    return value, ratios[int(0.025 * rounds)], ratios[int(0.975 * rounds) - 1]
 
 
 def measure(*, quick: bool, root: Path = WEIGHTS) -> Iterator[Figure]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tiny_encoder import LABELS, build_root
 
-from benchmarks.classify import f1_drop, mean_interval, ratio_interval
+from benchmarks.classify import f1_drop, mean_interval
+from benchmarks.figure import ratio_interval
 from benchmarks.classify_stream import make_stream, share_of_copies
 from benchmarks.classify_worker import Request, Side
 from models.onnx_encoder import OnnxEncoder
