@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from kentongan import __version__
 from kentongan.commands.registry import COMMANDS
-from kentongan.errors import KentonganError
+from kentongan.errors import BadQuery, KentonganError
 
 
 def overview() -> str:
@@ -80,6 +80,10 @@ def answer(words: Sequence[str]) -> int:
     except KentonganError as fault:
         error, status = str(fault), 2
         print(f"kentongan {chosen}: {fault}", file=sys.stderr)
+        if isinstance(fault, BadQuery) and fault.position is not None and "query" in options:
+            from kentongan.commands.caret import point_at
+
+            print(point_at(options.query, fault.position), file=sys.stderr)
     except KeyboardInterrupt:
         status = 130
         print(f"kentongan {chosen}: dihentikan.", file=sys.stderr)

@@ -45,10 +45,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """More regions beside the country's own, in the same form as ``kentongan/data/regions.csv``."""
     sources_file: Path | None = None
     """Declaration of sources; without it the list that ships with Kentongan."""
+    aliases_file: Path | None = None
+    """Alias lists for queries (`@name`); without it `aliases.toml` in `data_dir`, where there is one."""
     elasticsearch_url: str = ""
     """Address of an Elasticsearch 8 or 9; empty uses the embedded store."""
     elasticsearch_index: str = "kentongan"
     """Alias that names this installation's index."""
+    elasticsearch_shards: int = 1
+    """Shards of an index made from now on; an index that is there takes them with `kentongan store rebuild`."""
     elasticsearch_user: str = ""
     """User name where the server asks for one."""
     elasticsearch_password: str = ""
@@ -76,6 +80,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def store_dir(self) -> Path:
         """Folder of the embedded store."""
         return self.data_dir / "store"
+
+    @property
+    def aliases_path(self) -> Path:
+        """TOML file of the alias lists that queries may name."""
+        return self.aliases_file or self.data_dir / "aliases.toml"
 
     @property
     def archive_dir(self) -> Path:

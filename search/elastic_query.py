@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kentongan.schema import Query
+from search.aliases import AliasFile
 from search.fields import query_filters, query_range, word
-from search.query import And, Everything, Not, OneOf, Or, Phrase, Prefix, Tree, Word, parse_query
+from search.query import parse_query
+from search.query_tree import And, Everything, Near, Not, OneOf, Or, Phrase, Prefix, Tree, Word
 
 MATCH_ALL: dict[str, Any] = {"match_all": {}}
 
 
-def translate_query(query: Query, *, more: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+def translate_query(query: Query, aliases: AliasFile, *, more: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
     """The whole question: the text is scored, everything else filters; ``more`` filters too.
 
-    Raises BadQuery where the text does not parse or the range runs backwards.
+    Raises BadQuery where the text does not parse or the range runs backwards, BadSettings where the aliases it names
+    cannot be read.
     """
-    tree = translate_tree(parse_query(query.text))
+    tree = translate_tree(parse_query(query.text, aliases))
     filters: list[dict[str, Any]] = [{"terms": {field: list(values)}} for field, values in query_filters(query)]
     since, until = query_range(query)
     if since is not None or until is not None:
@@ -44,14 +48,30 @@ def translate_tree(tree: Tree) -> dict[str, Any]:
             return {"match_phrase": {field: {"query": " ".join(tokens), "analyzer": "whitespace"}}}
         case Prefix(stem):
             return {"prefix": {"text": {"value": stem}}}
+        case Near(left, right, distance):
+            sides = {"ordered": False, "max_gaps": distance, "intervals": [any_token(left), any_token(right)]}
+            return {"intervals": {"norm": {"all_of": sides}}}
         case OneOf(fields, value):
             return unweighed(either([{"term": {field: value}} for field in fields]))
         case And(parts):
-            return {"bool": {"must": [translate_tree(part) for part in parts]}}
+            nots = [translate_tree(part.part) for part in parts if isinstance(part, Not)]
+            musts = [translate_tree(part) for part in parts if not isinstance(part, Not)]
+            return {"bool": {"must": musts, "must_not": nots}}
         case Or(parts):
             return either([translate_tree(part) for part in parts])
         case Not(part):
             return exclude(translate_tree(part))
+
+
+def any_token(words: Iterable[Word | Prefix]) -> dict[str, Any]:
+    """Any of these tokens, as a source of intervals."""
+    tokens: list[dict[str, Any]] = [
+        {"prefix": {"prefix": one.stem}}
+        if isinstance(one, Prefix)
+        else {"match": {"query": one.token, "analyzer": "whitespace"}}
+        for one in words
+    ]
+    return {"any_of": {"intervals": tokens}}
 
 
 def unweighed(part: dict[str, Any]) -> dict[str, Any]:

@@ -5,25 +5,31 @@ Filters never weigh: order "best" is BM25 over the words of the text alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kentongan.schema import Query
+from search.aliases import AliasFile
 from search.fields import query_filters, query_range, word
-from search.query import And, Everything, Not, OneOf, Or, Phrase, Prefix, Tree, Word, parse_query
+from search.query import parse_query
+from search.query_tree import And, Everything, Near, Not, OneOf, Or, Phrase, Prefix, Tree, Word
 
 if TYPE_CHECKING:
     from tantivy import Query as EngineQuery
     from tantivy import Schema
 
 
-def translate_query(schema: Schema, query: Query, *, buckets: tuple[int, int] | None = None) -> EngineQuery:
+def translate_query(
+    schema: Schema, query: Query, aliases: AliasFile, *, buckets: tuple[int, int] | None = None
+) -> EngineQuery:
     """tantivy's query for ours. ``buckets``: only documents of these, as (first, first past it).
 
-    Raises BadQuery where the text does not parse or the time range runs backwards.
+    Raises BadQuery where the text does not parse or the time range runs backwards, BadSettings where the aliases it
+    names cannot be read.
     """
     musts, nots = [], []
-    tree = parse_query(query.text)
+    tree = parse_query(query.text, aliases)
     if not isinstance(tree, Everything):
         musts.append(translate_tree(schema, tree))
     musts += [any_value(schema, (field,), values) for field, values in query_filters(query)]
@@ -54,6 +60,9 @@ def translate_tree(schema: Schema, tree: Tree) -> EngineQuery:
         case Prefix(stem):
             # Distance 0 with a prefix: an automaton over the term dictionary, nothing to escape.
             return EngineQuery.fuzzy_term_query(schema, "text", stem, distance=0, prefix=True)
+        case Near(left, right, distance):
+            pairs = [near_pair(schema, one, other, distance) for one in left for other in right]
+            return EngineQuery.boolean_query([(Occur.Should, pair) for pair in pairs])
         case OneOf(fields, value):
             return any_value(schema, fields, (value,))
         case And(parts):
@@ -63,6 +72,22 @@ def translate_tree(schema: Schema, tree: Tree) -> EngineQuery:
             return EngineQuery.boolean_query([(Occur.Should, translate_tree(schema, part)) for part in parts])
         case Not(part):
             return all_of([], [translate_tree(schema, part)])
+
+
+def near_pair(schema: Schema, one: Word | Prefix, other: Word | Prefix, distance: int) -> EngineQuery:
+    """Both in ``norm``, in either order, with at most ``distance`` tokens between them."""
+    from tantivy import Query as EngineQuery
+
+    # Of two terms with the same offset, slop is the distance, whichever comes first.
+    slop = distance + 1
+    if isinstance(one, Word) and isinstance(other, Word):
+        return EngineQuery.phrase_query(schema, "norm", [(0, one.token), (0, other.token)], slop=slop)
+    # One pair at a time: an automaton has room for 1,000 letters.
+    return EngineQuery.regex_phrase_query(schema, "norm", [(0, pattern(one)), (0, pattern(other))], slop=slop)
+
+
+def pattern(word: Word | Prefix) -> str:
+    return f"{re.escape(word.stem)}.*" if isinstance(word, Prefix) else re.escape(word.token)
 
 
 def all_of(musts: Iterable[EngineQuery], nots: Iterable[EngineQuery]) -> EngineQuery:

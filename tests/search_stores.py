@@ -11,6 +11,7 @@ import pytest
 
 from kentongan.schema import Query
 from kentongan.settings import Settings
+from search.aliases import NO_ALIASES, AliasFile
 from search.elastic import ElasticStore
 from search.elastic_connection import Server
 from search.embedded import EmbeddedStore
@@ -33,20 +34,20 @@ def delete_indices(settings: Settings) -> None:
 
 
 @contextmanager
-def elastic_store(url: str) -> Iterator[ElasticStore]:
+def elastic_store(url: str, *, aliases: AliasFile = NO_ALIASES) -> Iterator[ElasticStore]:
     """An empty store on the server at ``url``."""
     settings = Settings(elasticsearch_url=url, elasticsearch_index=new_alias())
     try:
-        with ElasticStore.connect(settings) as store:
+        with ElasticStore.connect(settings, aliases=aliases) as store:
             yield store
     finally:
         delete_indices(settings)
 
 
 @contextmanager
-def embedded_store(folder: Path) -> Iterator[EmbeddedStore]:
+def embedded_store(folder: Path, *, aliases: AliasFile = NO_ALIASES) -> Iterator[EmbeddedStore]:
     """An empty store in a new folder under ``folder``."""
-    with EmbeddedStore(folder / uuid4().hex) as store:
+    with EmbeddedStore(folder / uuid4().hex, aliases=aliases) as store:
         yield store
 
 

@@ -118,9 +118,12 @@ def start(settings: Settings, *words: str, **options: Any) -> subprocess.Popen[s
 
 
 def assert_one_sentence(said: str, command: str) -> None:
-    """What a refusal leaves on standard error: its command, what is wrong, in one line of whole sentences."""
-    assert said.startswith(f"kentongan {command}: "), said
-    assert said.count("\n") == 1 and said.endswith((".\n", "?\n")), said
+    """What a refusal leaves on standard error: its command, what is wrong, in one line of whole sentences; below a
+    fault in a query, its place."""
+    sentence, *place = said.splitlines(keepends=True)
+    assert sentence.startswith(f"kentongan {command}: "), said
+    assert sentence.endswith((".\n", "?\n")), said
+    assert not place or (len(place) == 2 and place[1].strip() == "^"), said
     assert not [word for word in (*ENGLISH, "argument ", "invalid") if word in said], said
 
 

@@ -1,20 +1,25 @@
-"""Generated documents, generated questions: both stores find the same sets, counts and order."""
+"""Generated documents, generated questions: both stores find what plain Python finds, in the same order and number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from reference_search import Tokenised, expected_ids, tokenise
 from search_documents import FIRST_DAY, make_change, make_document, make_label
 from search_stores import all_pages, elastic_store, embedded_store
 
 from kentongan.errors import BadQuery
 from kentongan.schema import KINDS, Annotation, Document, Observation, Query, document_id, newest_revision
+from search.aliases import AliasFile
+from search.query import MAX_HEIGHT
+from search.query_reader import MAX_WILDCARDS, MAX_WORDS
 from search.store import DIMENSIONS, Dimension, Store
 
 VOCABULARY = (
@@ -25,6 +30,18 @@ VOCABULARY = (
 """Few words, so that generated questions meet generated documents; each kind of token the tokeniser knows."""
 
 STEMS = ("ba", "ban", "jal", "jalan", "jum'", "1.2", "12.", "co", "cov", "#ba", "@pe", "https://a", "na", "gak", "rp12")
+ALIASES = """
+[air]
+salah_satu = ["banjir", '"rob jalan"', "@jalur"]
+kecuali = ["yang", "#bansos"]
+[jalur]
+salah_satu = ["jalan", "jalan-jalan", "jal*"]
+[sangat]
+salah_satu = ["banget", "gak"]
+[ragu]
+salah_satu = ["sentimen:ragu", "-banjir"]
+"""
+
 REGIONS = ("99", "99.01", "99.01.01", "99.02", "9.01")
 LABELS = ("negative", "neutral", "positive")
 MODELS = (("linear", "1"), ("linear", "2"), ("lain", "1"))
@@ -104,6 +121,24 @@ atoms = st.one_of(
 )  # fmt: skip
 
 
+operands = st.one_of(
+    common,
+    st.sampled_from(VOCABULARY),
+    st.sampled_from(["ban*", "banj*", "jal*", "jalan*", "1.28*", "cov*", "#ban*", "https://a*", "naï*", "@sangat"]),
+    st.lists(st.one_of(common, st.sampled_from(["rob", "gak", "yang", "jum'at", "#Bansos", "jala*", "tida*"])),
+             min_size=2, max_size=3).map(lambda words: f"({' ATAU '.join(words)})"),
+)  # fmt: skip
+nears = st.builds(
+    "{} {}/{} {}".format,
+    operands,
+    st.sampled_from(["NEAR", "DEKAT"]),
+    st.one_of(st.integers(0, 4), st.sampled_from([9, 50])),
+    operands,
+)
+aliased = st.sampled_from(["@air", "@jalur", "@sangat", "@ragu", "@pemkab"])
+atoms = st.one_of(atoms, atoms, atoms, st.one_of(nears, aliased))
+
+
 def combine(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     joined = st.tuples(inner, st.sampled_from([" ", " AND ", " DAN ", " OR ", " ATAU ", " -", " NOT "]), inner)
     return st.one_of(joined.map("".join), inner.map("({})".format), inner.map("NOT ({})".format))
@@ -144,11 +179,20 @@ zones = st.sampled_from(["WIB", "WITA", "WIT"])
 
 
 @pytest.fixture(scope="module")
-def both(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
+def aliases(tmp_path_factory: pytest.TempPathFactory) -> AliasFile:
+    path: Path = tmp_path_factory.mktemp("lists") / "aliases.toml"
+    path.write_text(ALIASES, encoding="utf-8")
+    return AliasFile(path)
+
+
+@pytest.fixture(scope="module")
+def both(
+    elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory, aliases: AliasFile
+) -> Iterator[tuple[Store, Store]]:
     """Two stores for all examples: each example's documents carry a publisher of their own, which its queries ask."""
     with (
-        embedded_store(tmp_path_factory.mktemp("property")) as embedded,
-        elastic_store(elasticsearch_url) as elastic,
+        embedded_store(tmp_path_factory.mktemp("property"), aliases=aliases) as embedded,
+        elastic_store(elasticsearch_url, aliases=aliases) as elastic,
     ):
         for store in (embedded, elastic):
             store.use_model("sentiment", "linear", "1")
@@ -164,6 +208,14 @@ def answer_of(ask: Callable[[], object]) -> object:
         return f"refused at {refusal.position}: {refusal.message}"
 
 
+def work_out(documents: Sequence[Tokenised], query: Query, aliases: AliasFile) -> dict[str, object]:
+    """What plain Python answers to the questions it can."""
+    found = answer_of(lambda: expected_ids(documents, query, aliases))
+    if not isinstance(found, list):
+        return dict.fromkeys(("pages", "total", "best", "stream"), found)
+    return {"pages": found, "total": len(found), "best": sorted(found), "stream": sorted(found)}
+
+
 def ask_everything(store: Store, query: Query, by: list[Dimension], zone: str) -> dict[str, object]:
     return {
         "pages": answer_of(lambda: all_pages(store, query, limit=3)),
@@ -176,8 +228,8 @@ def ask_everything(store: Store, query: Query, by: list[Dimension], zone: str) -
 
 
 @pytest.mark.timeout(3_600)
-def test_both_stores_agree_on_whatever_is_written_and_asked(
-    both: tuple[Store, Store], trials: Callable[[int, int], int]
+def test_both_stores_find_what_plain_python_finds_whatever_is_written_and_asked(
+    both: tuple[Store, Store], aliases: AliasFile, trials: Callable[[int, int], int]
 ) -> None:
     numbers = count()
     few = trials(25, 400)
@@ -202,14 +254,47 @@ def test_both_stores_agree_on_whatever_is_written_and_asked(
             store.annotate(replace(said, document=named[said.document]) for said in example.annotations)
             store.refresh()
         ids = list(named.values())
-        assert both[0].get(ids) == both[1].get(ids)
+        records = both[0].get(ids)
+        assert records == both[1].get(ids)
+        there = [tokenise(record) for record in records if record is not None]
+        assert len(there) == len(ids)
         for query, by, zone in asked:
             query = replace(query, publishers=(publisher,))
             embedded, elastic = (ask_everything(store, query, by, zone) for store in both)
             met.append(elastic["total"])
             differing = {name: (embedded[name], elastic[name]) for name in embedded if embedded[name] != elastic[name]}
-            assert not differing, (query, by, zone, both[1].get(ids))
+            assert not differing, (query, by, zone, records)
+            for name, answer in work_out(there, query, aliases).items():
+                assert embedded[name] == answer, (name, query, records)
 
     agree()
     found = [total for total in met if isinstance(total, int) and total > 0]
-    assert len(found) > len(met) / 3, "most questions must find something, or this says little"
+    assert len(found) > len(met) / 4, "many questions must find something, or this says little"
+
+
+def deepest_query() -> str:
+    """As many groups within each other as a query may have."""
+    text = "air"
+    for level in range(MAX_HEIGHT):
+        text = (f"(banjir {text})", f"(sumber:x OR {text})", f"(NOT {text})")[level % 3]
+    return text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        deepest_query(),
+        "NOT (a OR NOT (b " * (MAX_HEIGHT // 4) + "sumber:x" + "))" * (MAX_HEIGHT // 4),
+        "a " * MAX_WORDS,
+        " OR ".join("a" for _ in range(400)),
+        f'"{"banjir " * 280}"',
+        " OR ".join(["ba*"] * MAX_WILDCARDS),
+        " OR ".join(f"sumber:s{n}" for n in range(140)),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_the_largest_queries_are_answered_by_both_stores(both: tuple[Store, Store], text: str) -> None:
+    question = Query(text=text, regions=tuple(f"99.{n:02d}" for n in range(99)), sources=tuple(map(str, range(500))))
+    for asked in (question, Query(text=text)):
+        embedded, elastic = (store.count(asked) for store in both)
+        assert embedded == elastic
