@@ -79,6 +79,24 @@ class Row:
         """What its figure stands under: its source, titles and sentences of articles apart."""
         return self.source if self.form != "short" else f"{self.source} (short)"
 
+    @property
+    def file(self) -> str:
+        """The data file it came from, as the manifest names it."""
+        if self.task == "language":
+            return self.held_with
+        kind, _, name = self.source.rpartition("/")
+        return FILES.get(self.source) or FILES.get(kind) or f"sentiment/{name}.jsonl.gz"
+
+
+FILES = {
+    "news": "topic/news_2018_2026.jsonl.gz",
+    "claims": "hoax/factchecks_2015_2024.jsonl.gz",
+    "headlines": "hoax/headlines_2015_2021.jsonl.gz",
+    "complaints/sp4n": "complaints/sp4n_bandung_2021_2023.jsonl.gz",
+    "complaints/laporgub": "complaints/laporgub_jateng_tokens.jsonl.gz",
+}
+"""Files by what a row's source begins with; every other is a set of ``sentiment/``."""
+
 
 def read_lines(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     """The objects of a ``.jsonl`` or ``.jsonl.gz`` file. Raises BadData, naming the line, where one is not usable."""

@@ -72,6 +72,12 @@ NAMES_OF: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """spaCy's code: jusText's name, for languages in Latin letters that both have. They are left out together."""
+OTHER_TEXT = {
+    "Python docstrings": ("the Python standard library", "PSF-2.0"),
+    "spaCy example sentences": ("spaCy, spacy/lang/*/examples.py", "MIT"),
+    "jusText word lists": ("jusText, stoplists", "BSD-2-Clause"),
+}
+"""Text that is no file of the data folder: where it is from and under what terms."""
 LATIN = re.compile(r"[a-z]")
 
 

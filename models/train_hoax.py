@@ -263,7 +263,7 @@ def describe_sets(data: Path, rows: Sequence[Row]) -> Iterator[SetUse]:
     """Every file that gave rows, with how many, and the hoax file that gave none."""
     counts: dict[str, int] = {"hoax/news_2017_pratiwi.jsonl.gz": 0}
     for row in rows:
-        counts[file_of(row)] = counts.get(file_of(row), 0) + 1
+        counts[row.file] = counts.get(row.file, 0) + 1
     manifest = read_manifest(data)
     for file, count in sorted(counts.items()):
         entry = manifest.get(file, {})
@@ -275,17 +275,6 @@ def describe_sets(data: Path, rows: Sequence[Row]) -> Iterator[SetUse]:
             licence=str(entry.get("licence", "none stated")),
             remark=str(entry.get("note", "")) if count else "news articles: another genre, both labels in one group",
         )
-
-
-def file_of(row: Row) -> str:
-    """The data file a row came from, as the manifest names it."""
-    kind, name = row.source.split("/")
-    files = {
-        "claims": "hoax/factchecks_2015_2024.jsonl.gz",
-        "headlines": "hoax/headlines_2015_2021.jsonl.gz",
-        "complaints": "complaints/sp4n_bandung_2021_2023.jsonl.gz",
-    }
-    return files.get(kind, f"sentiment/{name}.jsonl.gz")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -32,7 +32,7 @@ from models.card import Card, Protocol, SetUse, Trust, hash_files, read_manifest
 from models.data import check_leak, without_leak
 from models.features import HashShape, count_buckets, learn_idf, read_words, weigh_features
 from models.holdout import Corpus, TrainConfig, fit_rows
-from models.language_data import LANGUAGES, ROUNDS, SHORT, Texts, load_examples, load_languages
+from models.language_data import LANGUAGES, OTHER_TEXT, ROUNDS, SHORT, Texts, load_examples, load_languages
 from models.linear import CONFIG_FILE, WEIGHTS_FILE, Head, LinearConfig, load_linear, pack_weights, save_linear
 from models.measure import measure_slice, measure_speed
 from models.predictions import Predictions, hash_text, save_predictions
@@ -264,24 +264,16 @@ def describe_malay(out: Path) -> Iterator[str]:
         yield f"Of spaCy's {len(examples)} Malay example sentences, never trained on, it says: {counts}."
 
 
-LICENCES = {
-    "Python docstrings": ("the Python standard library", "PSF-2.0"),
-    "spaCy example sentences": ("spaCy, spacy/lang/*/examples.py", "MIT"),
-    "jusText word lists": ("jusText, stoplists", "BSD-2-Clause"),
-}
-"""Text that is no file of the data folder: where it is from and under what terms."""
-
-
 def describe_sets(data: Path, corpus: Corpus) -> Iterator[SetUse]:
     """Every file or package, with how many of its rows were learned from, cuts among them."""
     manifest = read_manifest(data)
     for file, rows in sorted(Counter(row.held_with for row in corpus.rows).items()):
         entry = manifest.get(file, {})
-        source, licence = LICENCES.get(file) or (
+        source, licence = OTHER_TEXT.get(file) or (
             str(entry.get("source", "none stated")),
             str(entry.get("licence", "none stated")),
         )
-        remark = 'read at training time as "other"; nothing of it is kept' if file in LICENCES else ""
+        remark = 'read at training time as "other"; nothing of it is kept' if file in OTHER_TEXT else ""
         yield SetUse(file=file, task="language", rows=rows, source=source, licence=licence, remark=remark)
 
 

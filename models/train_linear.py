@@ -131,7 +131,7 @@ def describe_sets(data: Path, corpora: Sequence[Corpus]) -> Iterator[SetUse]:
         files = [name for name in manifest if name.split("/")[0] in {"sentiment", "topic", "complaints"}]
         for file in files:
             stem = file.split("/")[-1].removesuffix(".jsonl.gz")
-            own = [row for row in corpus.rows if file_of(row) == file]
+            own = [row for row in corpus.rows if row.file == file]
             how = SENTIMENT_SETS.get(stem) if corpus.task == "sentiment" else None
             if own:
                 entry = manifest[file]
@@ -143,17 +143,6 @@ def describe_sets(data: Path, corpora: Sequence[Corpus]) -> Iterator[SetUse]:
                 remark = why or str(entry.get("note", ""))
                 source = str(entry.get("source", ""))
                 yield SetUse(file=file, task=corpus.task, rows=learned, source=source, licence=licence, remark=remark)
-
-
-def file_of(row: Row) -> str:
-    """The data file a row came from, as the manifest names it."""
-    kind, _, name = row.source.rpartition("/")
-    if kind == "news":
-        return "topic/news_2018_2026.jsonl.gz"
-    if kind == "complaints":
-        files = {"sp4n": "sp4n_bandung_2021_2023", "laporgub": "laporgub_jateng_tokens"}
-        return f"complaints/{files[name]}.jsonl.gz"
-    return f"sentiment/{name}.jsonl.gz"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,6 +7,7 @@ import platform
 import resource
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from models.evaluate import macro_f1
 from models.export import ONNX_FILE, export_module, quantise_file
 from models.finetune import encode_texts, pad_rows
 from models.holdout import TrainConfig
+from models.language_data import OTHER_TEXT
 from models.linear import Head
 from models.linear_rounds import score_linear
 from models.measure_rounds import as_measure, calibrate_plan, chances_of, describe_block
@@ -247,29 +249,18 @@ def measure_encoder(out: Path, texts: Sequence[str], tasks: tuple[Task, ...], mi
 
 
 def describe_rows(data: Path, plans: Sequence[TaskPlan]) -> Iterator[SetUse]:
-    """Every source of rows with how many of them the shipped weights learned from, and its licence where known."""
+    """Every file and source of rows, with how many the shipped weights learned from, and its licence where known."""
     manifest: Mapping[str, Any] = read_manifest(data) if (data / "manifest.json").exists() else {}
     for plan in plans:
         trained = set(plan.train_rows(len(plan.kept_out) - 1).tolist())
-        counts: dict[str, int] = {}
+        counts = Counter[tuple[str, str]]()
         for number, row in enumerate(plan.rows):
-            counts[row.source] = counts.get(row.source, 0) + (number in trained)
-        for source, rows in sorted(counts.items()):
-            file, entry = find_entry(manifest, source)
-            how = SENTIMENT_SETS.get(source)
-            yield SetUse(
-                file=file, task=plan.task, rows=rows, source=str(entry.get("source", source)),
-                licence=str(entry.get("licence", "none stated")),
-                remark=how.why if how and plan.task == "sentiment" else source,
-            )  # fmt: skip
-
-
-def find_entry(manifest: Mapping[str, Any], source: str) -> tuple[str, Mapping[str, Any]]:
-    """The manifest's entry of a row's source, by the words of its name; the source itself where there is none."""
-    last = source.rsplit("/", 1)[-1]
-    kinds = {"news": "topic/news", "claims": "hoax/factchecks", "headlines": "hoax/headlines"}
-    wanted = kinds.get(source.split("/")[0], last)
-    for file, entry in manifest.items():
-        if wanted in file:
-            return file, entry
-    return source, {}
+            # A file of one's own is in no manifest and known by its name.
+            known = row.file in manifest or row.file in OTHER_TEXT
+            counts[row.file if known else row.source, row.source] += number in trained
+        for (file, name), rows in sorted(counts.items()):
+            entry = manifest.get(file, {})
+            origin, licence = OTHER_TEXT.get(file) or (entry.get("source", file), entry.get("licence", "none stated"))
+            how = SENTIMENT_SETS.get(name)
+            remark = how.why if how and plan.task == "sentiment" else name
+            yield SetUse(file=file, task=plan.task, rows=rows, source=str(origin), licence=str(licence), remark=remark)
