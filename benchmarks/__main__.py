@@ -10,13 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import classify, demo, names, startup
+from benchmarks import classify, demo, elastic, names, startup, store
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "startup": startup.measure,
     "demo": demo.measure,
     "classify": classify.measure,
+    "store": store.measure,
+    "elastic": elastic.measure,
     "names": names.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""

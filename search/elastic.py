@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -12,22 +14,20 @@ from kentongan.errors import BadQuery, BadSettings
 from kentongan.schema import Annotation, Document, Gap, Observation, Query, Record, Task
 from kentongan.settings import Settings, variable_of
 from search.aggregate import count_request, facet_request, read_count, read_facets
+from search.aliases import NO_ALIASES, AliasFile
 from search.elastic_bulk import encode_line, write_lines
 from search.elastic_connection import Server
-from search.elastic_index import PROPERTIES, open_index
-from search.elastic_pages import frozen_view, read_pages
+from search.elastic_index import MAPPING_VERSION, PROPERTIES, Index, open_index
 from search.elastic_query import translate_query
+from search.elastic_rebuild import rebuild_index
 from search.elastic_records import PARTS, decode_source, encode_source, group_news, is_id, learn, read_records
 from search.elastic_repair import find_stale, project_again
 from search.elastic_state import PROPERTIES as STATE_PROPERTIES
-from search.elastic_state import choose_model, read_gaps, read_models, write_gaps
-from search.fields import assemble_record, require_document_id, slice_bounds
-from search.store import Added, Bucket, Dimension, Health, Page
+from search.elastic_state import STATE_VERSION, choose_model, read_gaps, read_models, write_gaps
+from search.elastic_view import HITS_A_REQUEST, NEWEST_FIRST, freeze
+from search.fields import assemble_record, require_document_id
+from search.store import Added, Bucket, Dimension, Health, Page, View
 
-HITS_A_REQUEST = 1_000
-"""Records read in one request: with long articles still a few megabytes."""
-
-NEWEST_FIRST: list[dict[str, str]] = [{"newest": "desc"}, {"id": "desc"}]
 BEST_FIRST: list[dict[str, str]] = [{"_score": "desc"}, *NEWEST_FIRST]
 
 ALIAS = re.compile(r"[a-z0-9][a-z0-9._-]{0,150}")
@@ -41,15 +41,28 @@ class ElasticStore:
     truth. Every write is durable when it returns, and is repeated safely.
     """
 
-    def __init__(self, server: Server, alias: str) -> None:
+    def __init__(self, server: Server, documents: Index, state: Index, *, shards: int, aliases: AliasFile) -> None:
         self._server = server
-        self._alias = alias
-        self._state = f"{alias}-state"
+        self._documents = documents
+        self._memory = state
+        self._alias = documents.alias
+        self._state = state.alias
+        self._shards = shards
+        self._aliases = aliases
 
     @classmethod
-    def connect(cls, settings: Settings) -> ElasticStore:
+    def connect(
+        cls,
+        settings: Settings,
+        *,
+        aliases: AliasFile = NO_ALIASES,
+        outdated: bool = False,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> ElasticStore:
         """The store the settings name; its indices are made where they are missing.
 
+        ``aliases``: the lists that queries may name. ``outdated``: an index that an older version made will do; ask
+        such a store for nothing but ``rebuild``.
         Raises NotConfigured and BadSettings where the settings do not fit, Retry where the server is away.
         """
         alias = settings.elasticsearch_index
@@ -58,51 +71,51 @@ class ElasticStore:
                 f"{alias!r} bukan nama alias Elasticsearch.",
                 hint=f"Isi {variable_of('elasticsearch_index')} dengan huruf kecil, angka, dan tanda hubung.",
             )
-        server = Server.open(settings)
+        server = Server.open(settings, pause=pause)
+        shards = settings.elasticsearch_shards
         try:
-            store = cls(server, alias)
-            open_index(server, alias, PROPERTIES)
-            open_index(server, store._state, STATE_PROPERTIES)
+            documents = open_index(server, alias, PROPERTIES, version=MAPPING_VERSION, shards=shards, outdated=outdated)
+            state = open_index(server, f"{alias}-state", STATE_PROPERTIES, version=STATE_VERSION)
         except BaseException:
             server.close()
             raise
-        return store
+        return cls(server, documents, state, shards=shards, aliases=aliases)
 
     def add(self, documents: Iterable[Document]) -> Added:
         lines = (
             encode_line("create", document.id, encode_source(assemble_record(document, (), (), {}), 0))
             for document in documents
         )
-        outcomes = [outcome.status for outcome in write_lines(self._server, self._alias, lines)]
+        outcomes = [outcome.status for outcome in write_lines(self._documents, lines)]
         known = outcomes.count(409)
         return Added(new=len(outcomes) - known, known=known)
 
     def observe(self, observations: Iterable[Observation]) -> int:
-        return learn(self._server, self._alias, self._state, group_news(observations=observations))
+        return learn(self._documents, self._memory, group_news(observations=observations))
 
     def annotate(self, annotations: Iterable[Annotation]) -> int:
-        return learn(self._server, self._alias, self._state, group_news(annotations=annotations))
+        return learn(self._documents, self._memory, group_news(annotations=annotations))
 
     def drop(self, ids: Iterable[str]) -> int:
         lines = (encode_line("delete", name) for name in ids if is_id(name))
-        return sum(outcome.status == 200 for outcome in write_lines(self._server, self._alias, lines))
+        return sum(outcome.status == 200 for outcome in write_lines(self._documents, lines))
 
     def choose_model(self, task: Task, model: str) -> int:
         """Name "model|version" as current for the task; returns the number of this choice. Labels follow with
         ``use_model``."""
-        return choose_model(self._server, self._state, task, model).epoch
+        return choose_model(self._memory, task, model).epoch
 
     def use_model(self, task: Task, model: str, version: str) -> None:
         epoch = self.choose_model(task, f"{model}|{version}")
         self.refresh()
         spoken = [{"term": {"labelled": task}}, {"bool": {"must_not": [{"term": {"epoch": epoch}}]}}]
-        project_again(self._server, self._alias, self._state, {"bool": {"filter": spoken}}, same_words=True)
+        project_again(self._documents, self._memory, {"bool": {"filter": spoken}})
 
     def current_models(self) -> dict[Task, str]:
         return dict(read_models(self._server, self._state).current)
 
     def add_gaps(self, gaps: Iterable[Gap]) -> int:
-        return write_gaps(self._server, self._state, gaps)
+        return write_gaps(self._memory, gaps)
 
     def gaps(
         self, *, since: datetime | None = None, until: datetime | None = None, sources: Sequence[str] = ()
@@ -121,7 +134,7 @@ class ElasticStore:
         if order == "best" and after is not None:
             raise BadQuery("Urutan terbaik tidak punya halaman berikutnya.", hint="Pakai urutan terbaru.")
         body: dict[str, Any] = {
-            "query": translate_query(query),
+            "query": translate_query(query, self._aliases),
             "sort": NEWEST_FIRST if order == "newest" else BEST_FIRST,
             "_source": PARTS,
             "track_total_hits": True,
@@ -153,28 +166,24 @@ class ElasticStore:
 
     def count(self, query: Query, *, by: Sequence[Dimension] = (), zone: str = "WIB") -> list[Bucket]:
         request = count_request(by, zone=zone)
-        body = {"query": translate_query(query), "size": 0, "track_total_hits": not by, "aggs": request}
+        body = {"query": translate_query(query, self._aliases), "size": 0, "track_total_hits": not by, "aggs": request}
         answer = self._ask_search(body)
         if not by:
             return [Bucket(key=(), count=answer["hits"]["total"]["value"])]
         return read_count(answer["aggregations"], by, zone=zone)
 
     def facets(self, query: Query, *, fields: Sequence[Dimension], top: int = 10) -> dict[Dimension, list[Bucket]]:
-        body = {"query": translate_query(query), "size": 0, "track_total_hits": False, "aggs": facet_request(fields)}
+        asked = translate_query(query, self._aliases)
+        body = {"query": asked, "size": 0, "track_total_hits": False, "aggs": facet_request(fields)}
         answer = self._ask_search(body)
         return read_facets(answer.get("aggregations", {}), fields, top=top)
 
     def stream(self, query: Query, *, slice_of: tuple[int, int] = (0, 1)) -> Iterator[Record]:
-        first, last = slice_bounds(slice_of)
-        slice_filter = {"range": {"bucket": {"gte": first, "lt": last}}}
-        return self._stream({"query": translate_query(query, more=(slice_filter,)), "_source": PARTS})
+        with self.freeze() as view:
+            yield from view.stream(query, slice_of=slice_of)
 
-    def _stream(self, body: dict[str, Any]) -> Iterator[Record]:
-        models = self.current_models()
-        with frozen_view(self._server, self._alias) as view:
-            asked = {**body, "pit": view, "sort": ["_shard_doc"], "size": HITS_A_REQUEST, "track_total_hits": False}
-            for hit in read_pages(self._server, "/_search", asked):
-                yield decode_source(hit["_source"], models)
+    def freeze(self) -> AbstractContextManager[View]:
+        return freeze(self._documents.server, self._alias, self._state, self._aliases)
 
     def refresh(self) -> None:
         self._server.ask("POST", f"/{self._alias},{self._state}/_refresh")
@@ -196,7 +205,7 @@ class ElasticStore:
     def check(self) -> Health:
         self.refresh()
         found = self.health()
-        stale = find_stale(self._server, self._alias, self.current_models())
+        stale = find_stale(self._documents.server, self._alias, self.current_models())
         if not stale:
             return found
         said = f"{stale} dokumen diindeks tidak sesuai isinya. Jalankan: kentongan store rebuild."
@@ -209,8 +218,7 @@ class ElasticStore:
         )
 
     def rebuild(self) -> None:
-        self.refresh()
-        project_again(self._server, self._alias, self._state, {"match_all": {}})
+        rebuild_index(self._documents, self._memory, shards=self._shards)
 
     def close(self) -> None:
         self._server.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import random
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,17 +15,28 @@ if TYPE_CHECKING:
     from elasticsearch import ApiError, Elasticsearch
 
 WAITS = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""Pauses in seconds between the attempts of one request: a node that restarts behind another, or a full queue, is
-over within them; anything longer is told to the caller as Retry."""
+"""Pauses in seconds between the attempts of one request that a person waits for: a node that restarts behind another,
+or a full queue, is over within them; anything longer is told to the caller as Retry."""
+
+LONG_WAITS = (*WAITS, *(8.0,) * 14)
+"""The same for writes and long readings, two minutes in all: a server that restarts or refuses for a minute is over."""
+
+JITTER = 0.25
+"""A pause is longer or shorter by up to this share, so that those who were refused together do not return together."""
 
 BUSY = frozenset({429, 502, 503, 504})
 """Answers that mean "not now": queue full or memory short, gateway, no primary yet, timed out."""
+
+WHOLE = {"allow_partial_search_results": "false"}
+"""A search of which a part cannot be read fails; the server's own choice is to leave that part out."""
 
 TIMEOUT = 60.0
 """Seconds one request may take."""
 
 TOO_WIDE = ("too_many_clauses", "too_many_nested_clauses", "too_many_buckets", "too_complex", "too many terms")
 """The server's names for a question larger than it will take."""
+
+log = logging.getLogger(__name__)
 
 
 class Server:
@@ -33,20 +46,40 @@ class Server:
     """
 
     def __init__(
-        self, client: Elasticsearch, *, waits: tuple[float, ...] = WAITS, pause: Callable[[float], None] = time.sleep
+        self,
+        client: Elasticsearch,
+        *,
+        waits: tuple[float, ...] = WAITS,
+        long_waits: tuple[float, ...] = LONG_WAITS,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._waits = waits
+        self._long_waits = long_waits
         self._pause = pause
 
+    @property
+    def patient(self) -> Server:
+        """The same server for work that nobody watches: its troubles are waited out for LONG_WAITS."""
+        return Server(self._client, waits=self._long_waits, long_waits=self._long_waits, pause=self._pause)
+
     @classmethod
-    def open(cls, settings: Settings, *, waits: tuple[float, ...] = WAITS) -> Server:
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        waits: tuple[float, ...] = WAITS,
+        long_waits: tuple[float, ...] = LONG_WAITS,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> Server:
         """A client for ``settings.elasticsearch_url`` (several addresses of one cluster are separated by commas).
 
         Sends nothing yet. Raises NotConfigured where the client library is missing or the settings do not fit.
         """
         try:
             from elasticsearch import Elasticsearch
+
+            from search.elastic_json import SERIALIZERS
         except ImportError as error:
             raise NotConfigured(
                 "elasticsearch",
@@ -69,14 +102,14 @@ class Server:
             if all(host.startswith("https://") for host in hosts):
                 options["ca_certs"] = str(settings.elasticsearch_ca_file)
         try:
-            client = Elasticsearch(hosts, request_timeout=TIMEOUT, max_retries=0, **options)
+            client = Elasticsearch(hosts, request_timeout=TIMEOUT, max_retries=0, serializers=SERIALIZERS, **options)
         except ValueError as error:
             raise NotConfigured(
                 variable_of("elasticsearch_url"),
                 "Alamat Elasticsearch harus menyebut skema, host, dan porta.",
                 hint=f"Contoh: {variable_of('elasticsearch_url')}=https://es.kota.go.id:9200.",
             ) from error
-        return cls(client, waits=waits)
+        return cls(client, waits=waits, long_waits=long_waits, pause=pause)
 
     def ask(
         self,
@@ -96,10 +129,13 @@ class Server:
         from elasticsearch import ApiError, ConnectionTimeout, SSLError, UnsupportedProductError
         from elasticsearch import ConnectionError as Away
 
+        if path.endswith("/_search"):
+            params = {**WHOLE, **(params or {})}
         headers = {"accept": "application/json"}
         if body is not None:
             headers["content-type"] = "application/x-ndjson" if isinstance(body, bytes) else "application/json"
-        for wait in (*self._waits, None):
+        attempt = 0
+        while True:
             try:
                 answer = self._client.perform_request(method, path, params=params, headers=headers, body=body)
                 return dict(answer.body) if isinstance(answer.body, dict) else {}
@@ -122,7 +158,7 @@ class Server:
                     hint="Coba lagi nanti, atau persempit pertanyaannya.",
                 ) from error
             except Away as error:
-                if wait is None:
+                if not self.pause(attempt, "tidak menjawab"):
                     raise Retry(
                         "Server Elasticsearch tidak menjawab.",
                         hint=f"Periksa apakah server hidup dan {variable_of('elasticsearch_url')} benar, lalu ulangi.",
@@ -133,20 +169,26 @@ class Server:
                     return {**said, "status": error.status_code}
                 if error.status_code not in BUSY:
                     raise explain(error) from error
-                if wait is None:
+                if not self.pause(attempt, f"menjawab {error.status_code}"):
                     raise Retry(
                         f"Server Elasticsearch sedang sibuk (menjawab {error.status_code}).",
                         hint="Coba lagi sebentar lagi.",
                     ) from error
-            self._pause(wait)
-        raise AssertionError("the last attempt returns or raises")
+            attempt += 1
 
-    def pause(self, attempt: int) -> bool:
+    def pause(self, attempt: int, trouble: str) -> bool:
         """Wait before attempt number ``attempt`` (from 0) is repeated; False when attempts are used up."""
         if attempt >= len(self._waits):
             return False
-        self._pause(self._waits[attempt])
+        wait = self._waits[attempt] * random.uniform(1 - JITTER, 1 + JITTER)
+        if attempt >= len(WAITS):
+            log.warning("Elasticsearch %s; dicoba lagi dalam %.0f detik.", trouble, wait)
+        self._pause(wait)
         return True
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for something on the server that takes its time."""
+        self._pause(seconds)
 
     def close(self) -> None:
         """Close the connections."""
@@ -164,7 +206,7 @@ def explain(error: ApiError) -> Exception:
             f"{variable_of('elasticsearch_api_key')}.",
         )
     if "cluster_block_exception" in said:
-        return blocked()
+        return blocked(error.status_code)
     if error.status_code == 403:
         return NotConfigured(
             variable_of("elasticsearch_user"),
@@ -180,8 +222,14 @@ def explain(error: ApiError) -> Exception:
     return error
 
 
-def blocked() -> Retry:
-    """What to raise where the server takes no writes for now."""
+def blocked(status: int) -> Retry:
+    """What to raise where the server takes no writes for now: 403 where somebody closed the index, 429 where the server
+    did so itself."""
+    if status == 403:
+        return Retry(
+            "Indeks Elasticsearch ditutup untuk penulisan.",
+            hint="Jika penyusunan ulang indeks terputus, jalankan lagi: kentongan store rebuild.",
+        )
     return Retry(
         "Indeks Elasticsearch sedang terkunci untuk penulisan, biasanya karena cakram server hampir penuh.",
         hint="Lapangkan cakram server, lalu ulangi.",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from kentongan.errors import Conflict, NotFound
 from kentongan.schema import Annotation, Document, Observation, Record, Task
-from search.elastic_bulk import Line, encode_line, write_lines
+from search.elastic_bulk import Line, Seen, encode_line, seen_of, write_lines
 from search.elastic_connection import Server
+from search.elastic_index import Index
+from search.elastic_pages import read_now
 from search.elastic_state import Models, read_models
 from search.fields import (
     IndexFields,
@@ -30,7 +32,7 @@ READ_AT_ONCE = 500
 ROUNDS = 100
 """Times a write is repeated on top of others' before it gives up; each round at least one writer gets through."""
 
-INDEX_FIELDS = tuple(field.name for field in fields(IndexFields))
+INDEX_FIELDS = IndexFields.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Kept:
     """One document as it was read for a change."""
 
     record: Record
-    seen: tuple[int, int]
+    seen: Seen
     """The write it was read from: a change goes through only on top of it."""
     epoch: int
 
@@ -68,7 +70,7 @@ def encode_learned(record: Record, epoch: int) -> dict[str, Any]:
     return source
 
 
-def encode_change(record: Record, models: Models, seen: tuple[int, int], *, same_words: bool) -> Line:
+def encode_change(record: Record, models: Models, seen: Seen, *, same_words: bool) -> Line:
     """The write that brings a document up to its record, on top of the write it was read from."""
     if same_words:
         return encode_line("update", record.document.id, {"doc": encode_learned(record, models.epoch)}, seen=seen)
@@ -96,7 +98,7 @@ def read_sources(
     """The server's answer for each id, as it is now (not as searches see it)."""
     for start in range(0, len(ids), READ_AT_ONCE):
         docs = [{"_id": name, "_source": wanted} for name in ids[start : start + READ_AT_ONCE]]
-        yield from server.ask("POST", f"/{alias}/_mget", {"docs": docs})["docs"]
+        yield from read_now(server, alias, docs)
 
 
 def read_records(server: Server, alias: str, ids: Sequence[str], models: Mapping[Task, str]) -> dict[str, Record]:
@@ -133,7 +135,7 @@ def merge(record: Record, news: News, models: Mapping[Task, str]) -> tuple[Recor
     return merged, len(observations) + len(annotations) - before
 
 
-def learn(server: Server, alias: str, state: str, news: Mapping[str, News]) -> int:
+def learn(index: Index, state: Index, news: Mapping[str, News]) -> int:
     """Add the news to their documents; returns how many were new.
 
     Each document is read, changed and written back only if nobody wrote meanwhile, else read again. Labels are
@@ -142,20 +144,20 @@ def learn(server: Server, alias: str, state: str, news: Mapping[str, News]) -> i
     """
     ids = list(news)
     if len(ids) > READ_AT_ONCE:
-        require_all(server, alias, ids)
+        require_all(index.server, index.alias, ids)
     new = 0
     for start in range(0, len(ids), READ_AT_ONCE):
-        new += learn_batch(server, alias, state, {name: news[name] for name in ids[start : start + READ_AT_ONCE]})
+        new += learn_batch(index, state, {name: news[name] for name in ids[start : start + READ_AT_ONCE]})
     return new
 
 
-def learn_batch(server: Server, alias: str, state: str, news: Mapping[str, News]) -> int:
+def learn_batch(index: Index, state: Index, news: Mapping[str, News]) -> int:
     """``learn`` for as many documents as are read at once."""
     pending = list(news)
     new = 0
-    models = read_models(server, state)
+    models = read_models(state.server, state.alias)
     for _ in range(ROUNDS):
-        kept = read_kept(server, alias, pending, models)
+        kept = read_kept(index, pending, models)
         absent = [name for name in pending if name not in kept]
         if absent:
             raise missing(absent)
@@ -168,12 +170,12 @@ def learn_batch(server: Server, alias: str, state: str, news: Mapping[str, News]
                 same = merged.newest.hash == found.record.newest.hash
                 lines.append(encode_change(merged, models, found.seen, same_words=same))
         pending = []
-        for outcome in write_lines(server, alias, lines):
+        for outcome in write_lines(index, lines):
             if outcome.status == 409:
                 pending.append(outcome.id)
             else:
                 new += counts[outcome.id]
-        now = read_models(server, state)
+        now = read_models(state.server, state.alias)
         if now.epoch != models.epoch:
             pending, models = list(news), now
         if not pending:
@@ -181,15 +183,17 @@ def learn_batch(server: Server, alias: str, state: str, news: Mapping[str, News]
     raise Conflict("Dokumen yang sama terus diubah proses lain.", hint="Ulangi sebentar lagi.")
 
 
-def read_kept(server: Server, alias: str, ids: Sequence[str], models: Models) -> dict[str, Kept]:
+def read_kept(index: Index, ids: Sequence[str], models: Models) -> dict[str, Kept]:
     """Documents with the writes they were read from."""
     if any(not is_id(name) for name in ids):
         raise missing([name for name in ids if not is_id(name)])
     found: dict[str, Kept] = {}
-    for said in read_sources(server, alias, ids, [*PARTS, "epoch"]):
+    for said in read_sources(index.server, index.alias, ids, [*PARTS, "epoch"]):
         if said.get("found"):
+            if said["_index"] != index.name:
+                index.find_again()
             record = decode_source(said["_source"], models.current)
-            found[said["_id"]] = Kept(record, (said["_seq_no"], said["_primary_term"]), said["_source"]["epoch"])
+            found[said["_id"]] = Kept(record, seen_of(said), said["_source"]["epoch"])
     return found
 
 

@@ -1,4 +1,4 @@
-"""Makes what is searched agree again with what is kept: after a change of models, and when asked to."""
+"""Makes what is searched agree again with what is kept after a change of models, and finds where it does not."""
 
 from __future__ import annotations
 
@@ -12,25 +12,21 @@ from kentongan.errors import Conflict
 from kentongan.schema import Task
 from search.elastic_bulk import write_lines
 from search.elastic_connection import Server
+from search.elastic_index import Index
 from search.elastic_pages import frozen_view, read_pages
 from search.elastic_records import READ_AT_ONCE, ROUNDS, decode_source, encode_change, encode_source, read_kept
 from search.elastic_state import read_models
 
 
-def project_again(
-    server: Server, alias: str, state: str, wanted: Mapping[str, Any], *, same_words: bool = False
-) -> int:
-    """Write the fields of every matching document anew under the models in force; returns how many.
-
-    ``same_words``: only the labels, without reading the words again.
+def project_again(index: Index, state: Index, wanted: Mapping[str, Any]) -> int:
+    """Write the labels of every matching document anew under the models in force; returns how many.
 
     May be cut short and run again. Documents that others write meanwhile are theirs to write right (see ``learn``).
     """
-    with frozen_view(server, alias) as view:
+    with frozen_view(index.server, index.alias) as view:
         body = {"query": wanted, "pit": view, "sort": ["_shard_doc"], "size": READ_AT_ONCE, "_source": False}
-        ids = (str(hit["_id"]) for hit in read_pages(server, "/_search", {**body, "track_total_hits": False}))
-        batches = take(ids, READ_AT_ONCE)
-        return sum(project_batch(server, alias, state, batch, same_words=same_words) for batch in batches)
+        ids = (str(hit["_id"]) for hit in read_pages(index.server, "/_search", {**body, "track_total_hits": False}))
+        return sum(project_batch(index, state, batch) for batch in take(ids, READ_AT_ONCE))
 
 
 def take(ids: Iterator[str], size: int) -> Iterator[list[str]]:
@@ -38,15 +34,15 @@ def take(ids: Iterator[str], size: int) -> Iterator[list[str]]:
         yield batch
 
 
-def project_batch(server: Server, alias: str, state: str, ids: list[str], *, same_words: bool) -> int:
+def project_batch(index: Index, state: Index, ids: list[str]) -> int:
     """``project_again`` for these documents; those dropped meanwhile stay dropped."""
     pending = ids
     done = 0
     for _ in range(ROUNDS):
-        models = read_models(server, state)
-        kept = read_kept(server, alias, pending, models)
-        lines = [encode_change(found.record, models, found.seen, same_words=same_words) for found in kept.values()]
-        outcomes = list(write_lines(server, alias, lines))
+        models = read_models(state.server, state.alias)
+        kept = read_kept(index, pending, models)
+        lines = [encode_change(found.record, models, found.seen, same_words=True) for found in kept.values()]
+        outcomes = list(write_lines(index, lines))
         pending = [outcome.id for outcome in outcomes if outcome.status == 409]
         done += len(outcomes) - len(pending)
         if not pending:

@@ -12,10 +12,10 @@ import msgspec
 
 from kentongan.errors import Conflict
 from kentongan.schema import EPOCH, Gap, Task
-from search.elastic_bulk import Line, encode_line, write_lines
+from search.elastic_bulk import Line, Seen, encode_line, seen_of, write_lines
 from search.elastic_connection import Server
-from search.elastic_index import KEPT, KEYWORD, LONG
-from search.elastic_pages import read_pages
+from search.elastic_index import KEPT, KEYWORD, LONG, Index
+from search.elastic_pages import read_now, read_pages
 from search.elastic_query import either
 from search.fields import encode_stored, stored_decoder, word
 
@@ -27,6 +27,9 @@ PROPERTIES: dict[str, Any] = {
     "record": KEPT,
 }
 """Mapping of the index of gaps and models; times are microseconds since 1970."""
+
+STATE_VERSION = 1
+"""Of that mapping. It only ever gains fields: this index is not rebuilt."""
 
 MODELS_ID = "models"
 GAPS_A_REQUEST = 1_000
@@ -53,28 +56,28 @@ def read_models(server: Server, alias: str) -> Models:
     return read_models_seen(server, alias)[0]
 
 
-def read_models_seen(server: Server, alias: str) -> tuple[Models, tuple[int, int] | None]:
+def read_models_seen(server: Server, alias: str) -> tuple[Models, Seen | None]:
     """The models in force, with the write they were read from (None where nobody has chosen any)."""
-    answer = server.ask("POST", f"/{alias}/_mget", {"ids": [MODELS_ID]})["docs"][0]
+    (answer,) = read_now(server, alias, [{"_id": MODELS_ID}])
     if not answer.get("found"):
         return Models(), None
     models = msgspec.json.decode(answer["_source"]["record"], type=Models)
-    return models, (answer["_seq_no"], answer["_primary_term"])
+    return models, seen_of(answer)
 
 
-def choose_model(server: Server, alias: str, task: Task, model: str) -> Models:
+def choose_model(state: Index, task: Task, model: str) -> Models:
     """Make ``model`` ("model|version") current for the task; returns the models then in force.
 
     Of two choices at once one is repeated on top of the other, so neither is lost.
     """
     for _ in range(50):
-        models, seen = read_models_seen(server, alias)
+        models, seen = read_models_seen(state.server, state.alias)
         if models.current.get(task) == model:
             return models
         chosen = Models(models.epoch + 1, {**models.current, task: model})
         source = {"record": msgspec.json.encode(chosen).decode()}
         line = encode_line("index" if seen else "create", MODELS_ID, source, seen=seen)
-        (outcome,) = write_lines(server, alias, [line])
+        (outcome,) = write_lines(state, [line])
         if outcome.status != 409:
             return chosen
     raise Conflict("Pilihan model terus diubah proses lain.", hint="Ulangi sebentar lagi.")
@@ -86,7 +89,7 @@ def gap_id(gap: Gap) -> str:
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def write_gaps(server: Server, alias: str, gaps: Iterable[Gap]) -> int:
+def write_gaps(state: Index, gaps: Iterable[Gap]) -> int:
     """Record gaps, at once visible; returns how many were new."""
 
     def lines() -> Iterator[Line]:
@@ -100,7 +103,7 @@ def write_gaps(server: Server, alias: str, gaps: Iterable[Gap]) -> int:
             }
             yield encode_line("create", gap_id(gap), source)
 
-    return sum(outcome.status == 201 for outcome in write_lines(server, alias, lines(), refresh=True))
+    return sum(outcome.status == 201 for outcome in write_lines(state, lines(), refresh=True))
 
 
 def read_gaps(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +19,13 @@ from elastic_server import certificate_file, control_server, running_server
 from search_documents import FIRST_DAY, make_change, make_document, make_label
 from search_stores import delete_indices, new_alias
 
-from kentongan.errors import BadSettings, KentonganError, NotConfigured, NotFound, Quarantine, Retry
+from kentongan.errors import BadSettings, KentonganError, NotConfigured, NotFound, Retry
 from kentongan.schema import Query
 from kentongan.settings import Settings
-from search import elastic, elastic_bulk
+from search import elastic
 from search.elastic import ElasticStore
-from search.elastic_bulk import encode_line, split_batches, write_lines
 from search.elastic_connection import Server
+from search.elastic_index import MAPPING_VERSION
 
 NO_WAITS = (0.0, 0.0)
 
@@ -173,13 +174,15 @@ def test_an_index_that_has_the_name_of_the_alias_is_refused(elastic_settings: Se
         ElasticStore.connect(elastic_settings)
 
 
-def test_an_index_of_another_mapping_version_is_refused_not_misread(elastic_settings: Settings) -> None:
+@pytest.mark.parametrize(("version", "hint"), [(99, "Perbarui program"), (0, "kentongan store rebuild")])
+def test_an_index_of_another_mapping_version_is_refused_not_misread(
+    elastic_settings: Settings, version: int, hint: str
+) -> None:
     ElasticStore.connect(elastic_settings).close()
     server = Server.open(elastic_settings)
-    index = f"{elastic_settings.elasticsearch_index}-v1-1"
-    server.ask("PUT", f"/{index}/_mapping", {"_meta": {"mapping_version": 99}})
+    server.ask("PUT", f"/{elastic_settings.elasticsearch_index}/_mapping", {"_meta": {"mapping_version": version}})
     server.close()
-    with pytest.raises(NotConfigured, match="versi 99"):
+    with pytest.raises(NotConfigured, match=f"versi {version}.*{hint}"):
         ElasticStore.connect(elastic_settings)
 
 
@@ -188,9 +191,15 @@ def test_an_index_deleted_under_a_running_store_is_said_and_not_made_anew_by_a_w
 ) -> None:
     with ElasticStore.connect(elastic_settings) as store:
         server = Server.open(elastic_settings)
-        server.ask("DELETE", f"/{elastic_settings.elasticsearch_index}-v1-1")
-        with pytest.raises(NotConfigured, match="tidak ada lagi"):
-            store.add([make_document(1)])
+        server.ask("DELETE", f"/{elastic_settings.elasticsearch_index}-v{MAPPING_VERSION}-1")
+        for use in (
+            lambda: store.add([make_document(1)]),
+            lambda: store.drop([make_document(1).id]),
+            lambda: store.annotate([make_label(make_document(1), "topic", "health")]),
+            lambda: store.get([make_document(1).id]),
+        ):
+            with pytest.raises(NotConfigured, match="tidak ada lagi"):
+                use()
         assert server.ask("GET", f"/{elastic_settings.elasticsearch_index}", accept=(404,))["status"] == 404
         server.close()
 
@@ -270,28 +279,6 @@ def test_a_page_larger_than_one_request_is_whole_and_the_next_goes_on_from_it(
         assert len(list(store.stream(Query()))) == 50
 
 
-def test_a_document_the_server_will_never_take_is_named_and_the_others_are_written(
-    elastic_settings: Settings,
-) -> None:
-    with ElasticStore.connect(elastic_settings) as store:
-        server = Server.open(elastic_settings)
-        lines = [encode_line("create", "buruk", {"tidak_dikenal": 1}), encode_line("create", "baik", {})]
-        with pytest.raises(Quarantine, match="buruk"):
-            list(write_lines(server, elastic_settings.elasticsearch_index, lines))
-        answer = server.ask("GET", f"/{elastic_settings.elasticsearch_index}/_doc/baik")
-        assert answer["found"]
-        server.close()
-        assert store.health().documents in (0, 1)
-
-
-def test_bulk_requests_are_bounded_by_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elastic_bulk, "REQUEST_BYTES", 1_000)
-    lines = [encode_line("create", str(n), {"text": "x" * (3_000 if n == 5 else 300)}) for n in range(12)]
-    batches = list(split_batches(lines))
-    assert [line for batch in batches for line in batch] == lines
-    assert all(len(batch) == 1 or sum(len(line.encoded) for line in batch) <= 1_000 for batch in batches)
-
-
 def test_nothing_of_a_call_is_written_when_one_of_its_documents_is_missing(elastic_settings: Settings) -> None:
     documents = [make_document(number) for number in range(700)]
     with ElasticStore.connect(elastic_settings) as store:
@@ -332,22 +319,32 @@ def test_a_server_with_passwords_and_its_own_certificate_is_used_with_them_and_r
 
 @pytest.mark.long
 @pytest.mark.timeout(1_200)
-def test_a_server_killed_in_the_middle_of_writing_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
+def test_a_server_killed_in_the_middle_of_writing_is_waited_for_and_loses_nothing_it_acknowledged(
+    tmp_path: Path,
+) -> None:
     with running_server() as url:
         settings = Settings(elasticsearch_url=url, elasticsearch_index=new_alias())
         documents = [make_document(number) for number in range(3_000)]
-        acknowledged: list[str] = []
-        with ElasticStore.connect(settings) as store:
+        revived = []
+
+        def revive(seconds: float) -> None:
+            if len(revived) < len(killed):
+                control_server(url, "revive", "--node", "1")
+                revived.append(seconds)
+            else:
+                time.sleep(seconds)
+
+        killed: list[int] = []
+        with ElasticStore.connect(settings, pause=revive) as store:
             for start in range(0, 3_000, 100):
+                batch = documents[start : start + 100]
                 if start in (700, 1_900):
                     control_server(url, "kill", "--node", "1")
-                    with pytest.raises(Retry):
-                        store.add(documents[start : start + 100])
-                    control_server(url, "revive", "--node", "1")
-                store.add(documents[start : start + 100])
-                store.annotate(make_label(d, "topic", "health") for d in documents[start : start + 100])
-                acknowledged += [d.id for d in documents[start : start + 100]]
+                    killed.append(start)
+                assert store.add(batch).new == 100
+                store.annotate(make_label(d, "topic", "health") for d in batch)
+            assert len(revived) == 2
             store.refresh()
-            assert sorted(r.document.id for r in store.stream(Query())) == sorted(acknowledged)
+            assert sorted(r.document.id for r in store.stream(Query())) == sorted(d.id for d in documents)
             assert [(b.key, b.count) for b in store.count(Query(), by=["topic"])] == [(("health",), 3_000)]
             assert store.check().problems == ()
