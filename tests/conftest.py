@@ -22,11 +22,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--robustness", type=Path, default=None, help="write what the repeated trials did to this file")
 
 
-GROUPS = {"test_search": "elasticsearch", "test_real": "elasticsearch", "test_casework": "postgres"}
+GROUPS = {
+    "test_search_cluster": "cluster",
+    "test_search": "elasticsearch",
+    "test_real": "elasticsearch",
+    "test_casework": "postgres",
+}
 """Beginning of a file's name: the server its tests share. A group runs in one worker, so a server starts once."""
 
 
-SLOW_FIRST = ("elasticsearch", "test_dashboard_page.py", "test_kentongan_cli.py", "postgres", "test_kentongan_kills.py")
+SLOW_FIRST = (
+    "elasticsearch",
+    "cluster",
+    "test_dashboard_page.py",
+    "test_kentongan_cli.py",
+    "postgres",
+    "test_kentongan_kills.py",
+)
 """The groups that take longest, in the order they are begun, so that no worker is left alone with one at the end."""
 
 

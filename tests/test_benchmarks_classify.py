@@ -9,9 +9,9 @@ import pytest
 from tiny_encoder import LABELS, build_root
 
 from benchmarks.classify import f1_drop, mean_interval
-from benchmarks.figure import ratio_interval
 from benchmarks.classify_stream import make_stream, share_of_copies
 from benchmarks.classify_worker import Request, Side
+from benchmarks.figure import ratio_interval
 from models.onnx_encoder import OnnxEncoder
 from models.serve import load_classifier
 
