@@ -13,16 +13,16 @@ import resource
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.store_questions import pose_questions, write_plain_rows
+from kentongan.batches import batched
 from kentongan.schema import Annotation, Document, Task, document_id
 from samples.simulate import Plan, Simulated, simulate
 from search.embedded import EmbeddedStore
@@ -80,7 +80,7 @@ def fill(folder: Path, documents: int) -> Filled:
     with EmbeddedStore(folder) as store:
         store.use_model("sentiment", "planted", "1")
         store.use_model("topic", "planted", "1")
-        for chunk in iter_chunks(stream, BATCH):
+        for chunk in batched(stream, BATCH):
             incoming = [one.document for one in chunk]
             characters += sum(len(document.text) for document in incoming)
             begun, began = time.process_time(), time.perf_counter()
@@ -89,7 +89,7 @@ def fill(folder: Path, documents: int) -> Filled:
         begun, began = time.process_time(), time.perf_counter()
         store.refresh()
         cpu, wall = cpu + time.process_time() - begun, wall + time.perf_counter() - began
-        for chunk in iter_chunks(make_documents(documents), BATCH):
+        for chunk in batched(make_documents(documents), BATCH):
             said = [label for one in chunk[::LABELLED] for label in planted_labels(one)]
             begun = time.process_time()
             labels += store.annotate(said)
@@ -101,11 +101,6 @@ def fill(folder: Path, documents: int) -> Filled:
         assert store.check().problems == ()
         size = store.health().size_bytes
     return Filled(added, cpu, wall, labels, label_cpu, peak_mib(), size, characters / added)
-
-
-def iter_chunks(stream: Iterator[Simulated], size: int) -> Iterator[Sequence[Simulated]]:
-    while chunk := list(islice(stream, size)):
-        yield chunk
 
 
 def planted_labels(one: Simulated) -> Iterator[Annotation]:
@@ -126,7 +121,7 @@ def write(folder: Path, rate: int) -> None:
         due = time.monotonic()
         while True:
             seed += 1
-            for chunk in iter_chunks(make_documents(10_000, seed=seed), rate // 10):
+            for chunk in batched(make_documents(10_000, seed=seed), rate // 10):
                 store.add([as_newest(one.document) for one in chunk])
                 due += 0.1
                 time.sleep(max(0.0, due - time.monotonic()))

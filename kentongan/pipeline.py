@@ -7,12 +7,12 @@ takes up only what the store says is still missing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from kentongan.batches import batched
 from kentongan.schema import Annotation, Kind, Query, Record, Task
 from kentongan.settings import Settings
 
@@ -51,13 +51,6 @@ class Scored:
     """Documents labelled in this run."""
     abstained: int
     """Of these, how many the model would not decide."""
-
-
-def batches(records: Iterable[Record], size: int) -> Iterator[tuple[Record, ...]]:
-    """Records in tuples of at most ``size``."""
-    remaining = iter(records)
-    while batch := tuple(islice(remaining, size)):
-        yield batch
 
 
 def words_of(record: Record) -> str:
@@ -108,7 +101,7 @@ def score_model(
         query = Query(kinds=KINDS_OF.get(task, ()), unscored_by=f"{task}|{name}|{version}")
         total = store.count(query)[0].count if slice_of == (0, 1) else None
         read_now = 0
-        for batch in batches(store.stream(query, slice_of=slice_of), SCORE_BATCH):
+        for batch in batched(store.stream(query, slice_of=slice_of), SCORE_BATCH):
             missing = [missing_tasks(record, tasks, model) for record in batch]
             opinions = read(batch, [t for t in tasks if any(t in wanted for wanted in missing)])
             said = [

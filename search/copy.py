@@ -7,13 +7,13 @@ it, so nothing is taken on trust. Every write is idempotent: repeating a copy is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeVar
 
 import msgspec
 
+from kentongan.batches import batched
 from kentongan.schema import Query, Record, Task
 from search.fields import observation_key
 from search.store import BUCKETS, Store, View
@@ -74,7 +74,7 @@ def copy_store(origin: Store, target: Store, *, report: Report | None = None) ->
         written = 0
         lacking = lacking_parts(view, target, documents, report)
         total = documents if lacking == parts_of(documents) else None
-        for batch in batches(record for part in lacking for record in view.stream(Query(), slice_of=part)):
+        for batch in batched((r for part in lacking for r in view.stream(Query(), slice_of=part)), BATCH):
             write_records(target, batch)
             written += len(batch)
             if report:
@@ -111,12 +111,6 @@ def write_records(target: Store, records: Sequence[Record]) -> None:
     target.add(record.document for record in records)
     target.observe(seen for record in records for seen in record.observations)
     target.annotate(said for record in records for said in record.annotations)
-
-
-def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
-    remaining = iter(records)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch
 
 
 def fingerprint(record: Record) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from kentongan.batches import batched
 from kentongan.errors import Conflict
 from kentongan.schema import Task
 from search.elastic_bulk import write_lines
@@ -26,12 +26,7 @@ def project_again(index: Index, state: Index, wanted: Mapping[str, Any]) -> int:
     with frozen_view(index.server, index.alias) as view:
         body = {"query": wanted, "pit": view, "sort": ["_shard_doc"], "size": READ_AT_ONCE, "_source": False}
         ids = (str(hit["_id"]) for hit in read_pages(index.server, "/_search", {**body, "track_total_hits": False}))
-        return sum(project_batch(index, state, batch) for batch in take(ids, READ_AT_ONCE))
-
-
-def take(ids: Iterator[str], size: int) -> Iterator[list[str]]:
-    while batch := list(islice(ids, size)):
-        yield batch
+        return sum(project_batch(index, state, batch) for batch in batched(ids, READ_AT_ONCE))
 
 
 def project_batch(index: Index, state: Index, ids: list[str]) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from kentongan.batches import batched
 from kentongan.errors import BadQuery
 from kentongan.schema import Annotation, Document, Gap, Observation, Query, Record, Task
 from search.aggregate import facet_request, facets_settled, read_facets
@@ -29,7 +30,7 @@ from search.store import Added, Bucket, Dimension, Health, Page, View
 from search.tantivy_hits import aggregate_hits, best_hits, count_hits, indexed_numbers, newest_hits
 from search.tantivy_index import TantivyIndex
 from search.tantivy_query import translate_query
-from search.truth import BATCH, Truth, batched
+from search.truth import BATCH, Truth
 
 if TYPE_CHECKING:
     from tantivy import Searcher

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from kentongan.batches import batched
 from kentongan.schema import Gap, Query, Record, Task
 from search.aggregate import count_request, read_count
 from search.aliases import AliasFile
@@ -17,7 +18,7 @@ from search.index_keeper import PATIENCE_S, IndexKeeper
 from search.store import Bucket, Dimension
 from search.tantivy_hits import aggregate_hits, all_hits, count_hits
 from search.tantivy_query import translate_query
-from search.truth import Truth, batched, find_gaps, load_records, read_models
+from search.truth import Truth, find_gaps, load_records, read_models
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

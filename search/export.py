@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from kentongan.batches import batched
 from kentongan.errors import BadSettings, Conflict, KentonganError
 from kentongan.schema import Gap, Query, Record, Task
 from search.export_formats import DECIMAL, DELIMITER, FORMATS
@@ -110,8 +110,7 @@ def watched(
     records: Iterable[Record], seen: Seen, total: int, name: str, report: Report | None
 ) -> Iterator[Sequence[Record]]:
     """The records in batches, noting what goes by."""
-    remaining = iter(records)
-    while batch := tuple(islice(remaining, BATCH)):
+    for batch in batched(records, BATCH):
         yield batch
         seen.rows += len(batch)
         seen.samples += sum(record.document.sample for record in batch)

@@ -30,7 +30,7 @@ STALE_S = 1.5
 """A search does so itself first after this long, in seconds: only where no writer is left to do it. Searches promise
 2 s; the rest is for the work itself."""
 
-BITE = 2_000
+BITE = 1_000
 """Changes read from the truth at once."""
 
 COMMIT = 20_000

@@ -7,10 +7,9 @@ tombstone. Whoever keeps an index reads ``changes`` past the number it has. Any 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -66,12 +65,6 @@ class Change:
     record: Record | None
     first: bool
     """Whether this is the document's coming in: it was never changed, nothing is known of it but itself."""
-
-
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def microseconds(time: datetime) -> int:

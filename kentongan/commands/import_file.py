@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kentongan.batches import batched
 from kentongan.commands.output import say, show_progress, write_rows
 from kentongan.errors import NotFound, Quarantine
 from kentongan.settings import Settings
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     refused: list[RefusedRow] = []
     read = new = known = 0
     with open_store(settings) as store, show_progress(settings, "memasukkan") as progress:
-        while batch := list(islice(rows, BATCH)):
+        for batch in batched(rows, BATCH):
             documents: list[Document] = []
             for row in batch:
                 if isinstance(row, RefusedRow):

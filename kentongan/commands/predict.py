@@ -11,12 +11,12 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from kentongan.batches import batched
 from kentongan.commands.output import say, write_lines
 from kentongan.errors import BadSettings, NotFound
 from kentongan.schema import Task
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     with ExitStack() as opened:
         source = sys.stdin.buffer if options.file == "-" else opened.enter_context(Path(options.file).open("rb"))
         lines = read_input(source, refused)
-        while batch := list(islice(lines, BATCH)):
+        for batch in batched(lines, BATCH):
             found = classifier.classify([line.text for line in batch], tasks)
             rows = [as_row(line, labels) for line, labels in zip(batch, found, strict=True)]
             if options.reasons and "hoax" in tasks:
