@@ -20,7 +20,11 @@ def configure_question(parser: argparse.ArgumentParser) -> None:
 def configure_filters(parser: argparse.ArgumentParser) -> None:
     """Add the query and its filters, all but the end of the time range, which ``export`` reads for itself."""
     parser.add_argument(
-        "query", nargs="?", default="", metavar="KUERI", help='kata, "frasa", DAN ATAU BUKAN; kosong: semua'
+        "query",
+        nargs="?",
+        default="",
+        metavar="KUERI",
+        help='kata, "frasa", DAN ATAU BUKAN DEKAT/5, @alias, bidang:nilai; kosong: semua',
     )
     parser.add_argument("--from", dest="since", metavar="WAKTU", help="mulai (2026-11-12, 2026-11-12T07:00), termasuk")
     parser.add_argument("--kind", action="append", default=[], choices=KINDS, help="jenis dokumen (boleh diulang)")
