@@ -227,6 +227,9 @@ class EmbeddedStore:
             "usang di indeks": sum(1 for id, seq in indexed.items() if seq < truth.get(id, seq) <= level),
         }
         problems = [f"Berkas SQLite rusak ({damage}). Pulihkan dari cadangan." for damage in self.truth.find_damage()]
+        broken = self.keeper.ask(lambda index, searcher: index.damaged_files())
+        if broken:
+            problems.append(f"{len(broken)} berkas indeks rusak ({broken[0]}). {HOW_TO_REBUILD}")
         problems += [f"{count} dokumen {what}. {HOW_TO_REBUILD}" for what, count in faults.items() if count]
         return replace(found, behind=found.behind + sum(faults.values()), problems=(*found.problems, *problems))
 

@@ -7,8 +7,11 @@ IndexDamaged: the index can always be built again.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import struct
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,6 +51,11 @@ COUNTED = (
 """Fields of whole words that are counted; each is filtered too."""
 ASKED = ("author_key", "regions", "scored")
 """Fields of whole words that are only asked for."""
+
+
+FOOTER_END = struct.Struct("<II")
+MAGIC = 1337
+"""How a file of tantivy's ends: the length of its footer and this number."""
 
 
 class IndexDamaged(Exception):
@@ -183,8 +191,42 @@ class TantivyIndex:
                 return None
             raise
 
+    def damaged_files(self) -> list[str]:
+        """Files of the last commit that are not as tantivy wrote them, by the checksum at their end. Reads them all."""
+        with index_faults():
+            segments = json.loads((self.folder / "meta.json").read_bytes())["segments"]
+        names = {segment["segment_id"].replace("-", "") for segment in segments}
+        files = [file for file in sorted(self.folder.iterdir()) if file.name.partition(".")[0] in names]
+        return [file.name for file in files if not is_as_written(file)]
+
     def size_bytes(self) -> int:
         return sum(file.stat().st_size for file in self.folder.iterdir() if file.is_file())
+
+
+def is_as_written(file: Path) -> bool:
+    """Whether a file of tantivy's has the CRC-32 its footer names: body, footer as JSON, length of the footer, magic
+    number. True for one that a merge has just removed."""
+    try:
+        with file.open("rb") as opened:
+            size = opened.seek(0, os.SEEK_END)
+            if size < FOOTER_END.size:
+                return False
+            opened.seek(-FOOTER_END.size, os.SEEK_END)
+            length, magic = FOOTER_END.unpack(opened.read())
+            body = size - FOOTER_END.size - length
+            if magic != MAGIC or body < 0:
+                return False
+            opened.seek(body)
+            footer = json.loads(opened.read(length))
+            opened.seek(0)
+            crc = 0
+            while body and (piece := opened.read(min(body, 1 << 20))):
+                crc, body = zlib.crc32(piece, crc), body - len(piece)
+            return bool(footer["crc"] == crc)
+    except FileNotFoundError:
+        return True
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def as_json(record: Record, seq: int) -> str:

@@ -316,6 +316,42 @@ def test_a_check_finds_what_the_index_lost_and_a_rebuild_mends_it(filled: Path) 
         assert is_whole(store, 200)
 
 
+@pytest.mark.parametrize("ending", ["idx", "pos", "term", "fast", "store", "fieldnorm"])
+def test_flipped_bytes_in_a_segment_are_found_and_a_rebuild_mends_them(filled: Path, ending: str) -> None:
+    file = max(index_folder(filled).glob(f"*.{ending}"), key=lambda one: one.stat().st_size)
+    content = bytearray(file.read_bytes())
+    for place in range(len(content) // 4, len(content) // 2, 7):
+        content[place] ^= 0x55
+    file.write_bytes(content)
+    with EmbeddedStore(filled) as store:
+        generation = store.truth.head()[1].generation
+        problems = " ".join(store.check().problems)
+        if store.truth.head()[1].generation == generation:
+            assert file.name in problems and "store rebuild" in problems
+        else:
+            assert problems == "", "what the engine noticed by itself was built anew"
+        store.rebuild()
+        assert is_whole(store, 200)
+
+
+def test_a_writer_far_ahead_of_the_index_waits_for_whoever_has_it(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search.index_keeper, "MOST_BEHIND", 20)
+    with EmbeddedStore(filled) as store:
+        held = tantivy.Index.open(str(index_folder(filled))).writer(15_000_000, 1)
+        store.add([make_document(n) for n in range(5_000, 5_015)])
+        adding = threading.Thread(target=store.add, args=([make_document(n) for n in range(6_000, 6_015)],))
+        adding.start()
+        adding.join(1)
+        assert adding.is_alive()
+        assert store.get([make_document(6_014).id]) != [None], "it is durable while its writer waits"
+        held.wait_merging_threads()
+        adding.join(30)
+        assert not adding.is_alive()
+        assert is_whole(store, 230)
+
+
 def test_an_older_truth_put_back_takes_its_index_along(filled: Path, tmp_path: Path) -> None:
     shutil.copy(filled / "truth.sqlite", tmp_path / "backup.sqlite")
     with EmbeddedStore(filled) as store:
