@@ -39,7 +39,8 @@ def both(
 
 TEXTS = (
     "", "banjir", "banjir rusak", "banjir ATAU beras", "banjir NEAR/3 jalan",
-    "(banjir ATAU air) DEKAT/9 (jal* ATAU harga)", "banjir -jalan -(beras NEAR/20 har*)", "NOT banjir", "BUKAN (banjir ATAU harga)",
+    "(banjir ATAU air) DEKAT/9 (jal* ATAU harga)", "banjir -jalan -(beras NEAR/20 har*)", "NOT banjir",
+    "BUKAN (banjir ATAU harga)",
     '"jalan rusak"', '"banjir banjir"', '"jum\'at"', "jum'at", "jum*", "1.284", '"1.284"', "1.2*", "🔥", "😭",
     '"😭 😭"',
     "#BanjirTirtamaya", "#bansos", "tagar:bansos", "@pemkab_tirtamaya", "bangetttt", "banget", "yg", "yang",
