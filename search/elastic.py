@@ -13,12 +13,12 @@ from typing import Any, Literal, Self
 from kentongan.errors import BadQuery, BadSettings
 from kentongan.schema import Annotation, Document, Gap, Observation, Query, Record, Task
 from kentongan.settings import Settings, variable_of
-from search.aggregate import count_request, facet_request, read_count, read_facets
+from search.aggregate import facet_request, read_facets
 from search.aliases import NO_ALIASES, AliasFile
 from search.elastic_bulk import encode_line, write_lines
 from search.elastic_connection import Server
 from search.elastic_index import MAPPING_VERSION, PROPERTIES, Index, open_index
-from search.elastic_query import translate_query
+from search.elastic_query import count_with, translate_query
 from search.elastic_rebuild import rebuild_index
 from search.elastic_records import PARTS, decode_source, encode_source, group_news, is_id, learn, read_records
 from search.elastic_repair import find_stale, project_again
@@ -165,12 +165,7 @@ class ElasticStore:
         return self._server.ask("POST", f"/{self._alias}/_search", body)
 
     def count(self, query: Query, *, by: Sequence[Dimension] = (), zone: str = "WIB") -> list[Bucket]:
-        request = count_request(by, zone=zone)
-        body = {"query": translate_query(query, self._aliases), "size": 0, "track_total_hits": not by, "aggs": request}
-        answer = self._ask_search(body)
-        if not by:
-            return [Bucket(key=(), count=answer["hits"]["total"]["value"])]
-        return read_count(answer["aggregations"], by, zone=zone)
+        return count_with(self._ask_search, query, self._aliases, by=by, zone=zone)
 
     def facets(self, query: Query, *, fields: Sequence[Dimension], top: int = 10) -> dict[Dimension, list[Bucket]]:
         asked = translate_query(query, self._aliases)

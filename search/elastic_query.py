@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from kentongan.schema import Query
+from search.aggregate import count_request, read_count
 from search.aliases import AliasFile
 from search.fields import query_filters, query_range, word
 from search.query import parse_query
 from search.query_tree import And, Everything, Near, Not, OneOf, Or, Phrase, Prefix, Tree, Word
+from search.store import Bucket, Dimension
 
 MATCH_ALL: dict[str, Any] = {"match_all": {}}
 
@@ -81,3 +83,19 @@ def unweighed(part: dict[str, Any]) -> dict[str, Any]:
 
 def either(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {"bool": {"should": parts, "minimum_should_match": 1}}
+
+
+def count_with(
+    ask: Callable[[dict[str, Any]], dict[str, Any]],
+    query: Query,
+    aliases: AliasFile,
+    *,
+    by: Sequence[Dimension],
+    zone: str,
+) -> list[Bucket]:
+    """``Store.count`` through ``ask``, which sends the body of a search and gives the server's answer."""
+    request = count_request(by, zone=zone)
+    answer = ask({"query": translate_query(query, aliases), "size": 0, "track_total_hits": not by, "aggs": request})
+    if not by:
+        return [Bucket(key=(), count=answer["hits"]["total"]["value"])]
+    return read_count(answer["aggregations"], by, zone=zone)

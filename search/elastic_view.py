@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from kentongan.schema import Gap, Query, Record, Task
-from search.aggregate import count_request, read_count
 from search.aliases import AliasFile
 from search.elastic_connection import Server
 from search.elastic_pages import frozen_view, read_pages
-from search.elastic_query import translate_query
+from search.elastic_query import count_with, translate_query
 from search.elastic_records import PARTS, decode_source
 from search.elastic_state import read_gaps, read_models
 from search.fields import slice_bounds, word
@@ -37,12 +36,11 @@ class ElasticView:
 
     def count(self, query: Query, *, by: Sequence[Dimension] = (), zone: str = "WIB") -> list[Bucket]:
         """See ``Store.count``."""
-        request = count_request(by, zone=zone)
-        body = {"query": translate_query(query, self.aliases), "size": 0, "track_total_hits": not by, "aggs": request}
-        answer = self.server.ask("POST", "/_search", {**body, "pit": self.pit})
-        if not by:
-            return [Bucket(key=(), count=answer["hits"]["total"]["value"])]
-        return read_count(answer["aggregations"], by, zone=zone)
+
+        def ask(body: dict[str, Any]) -> dict[str, Any]:
+            return self.server.ask("POST", "/_search", {**body, "pit": self.pit})
+
+        return count_with(ask, query, self.aliases, by=by, zone=zone)
 
     def newest(self, query: Query) -> Iterator[Record]:
         """All matching records, newest first."""
