@@ -51,6 +51,11 @@ class TaskPlan:
         return np.where(judged, best, -1).astype(np.int8)
 
     @property
+    def offered(self) -> Flags:
+        """Rows by labels: False where a row's source never gives the label."""
+        return np.array([[label not in row.lacks for label in self.labels] for row in self.rows], dtype=bool)
+
+    @property
     def slices(self) -> NDArray[np.str_]:
         """Set, outlet or source of each row; short forms apart."""
         return np.array([row.slice for row in self.rows])

@@ -145,8 +145,8 @@ def test_an_export_that_a_person_interrupts_leaves_nothing(settings: Settings, t
     with subprocess.Popen(
         command, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        while process.poll() is None and not any(part.stat().st_size for part in folder.iterdir()):
-            time.sleep(0.005)
+        while process.poll() is None and not any(folder.iterdir()):
+            time.sleep(0.001)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
     assert process.returncode == 130 and "dihentikan" in said.decode(), "it was over before it was interrupted"
