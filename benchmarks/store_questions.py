@@ -27,59 +27,76 @@ ZONE_MS = 7 * HOUR_MS
 
 Answer = Any
 
+EVERYTHING = "hour series of everything"
+"""The one question without a condition: here a scan has no more to do than to count, so no ratio is asked of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One thing an analyst or a page asks."""
 
     name: str
-    ask: Callable[[Store], Answer]
+    query: Query
+    how: Callable[[Store, Query], Answer]
     scan: Callable[[sqlite3.Connection], Answer]
     """The same from plain rows without an index, in as few passes as it takes."""
 
+    def ask(self, store: Store) -> Answer:
+        return self.how(store, self.query)
+
+    def size(self, store: Store) -> int:
+        """How many documents it is about."""
+        return store.count(self.query)[0].count
+
 
 def pose_questions(until: datetime) -> list[Question]:
-    """The questions over what was published before ``until``: what a writer adds meanwhile changes no answer."""
+    """The questions over what was published before ``until`` or came from one source: what a writer adds meanwhile,
+    later and from another, changes no answer."""
     since = until - timedelta(days=7)
-    since_ms, until_ms = epoch_ms(since), epoch_ms(until)
-    week = Query(kinds=("post",), platforms=("x",), sentiments=("negative", "none"), since=since, until=until)
+    week = Query(kinds=("post",), sentiments=("negative",), topics=("health",), since=since, until=until)
     in_week = (
-        "kind = 'post' AND platform = 'x' AND sentiment IN ('negative', 'none') "
-        f"AND published_ms >= {since_ms} AND published_ms < {until_ms}"
+        "kind = 'post' AND sentiment = 'negative' AND topic = 'health' "
+        f"AND published_ms >= {epoch_ms(since)} AND published_ms < {epoch_ms(until)}"
     )
-    before = f"published_ms < {until_ms}"
+    before = f"published_ms < {epoch_ms(until)}"
     words = Query(text="jalan rusak", until=until)
     either = Query(text="banjir ATAU macet", until=until)
-    posts = Query(kinds=("post",), until=until)
+    source = Query(sources=("simulasi-youtube",))
     return [
         Question(
             name="newest 20 with three filters and a count",
-            ask=lambda store: newest(store, week),
+            query=week,
+            how=newest,
             scan=lambda rows: scan_newest(rows, in_week),
         ),
         Question(
             name="ranked search",
-            ask=lambda store: store.search(words, limit=20, order="best").total,
+            query=words,
+            how=ranked,
             scan=lambda rows: count_rows(rows, f"{before} AND {has('jalan')} AND {has('rusak')}"),
         ),
         Question(
             name="facets of a free-text query",
-            ask=lambda store: facets(store, either),
+            query=either,
+            how=facets,
             scan=lambda rows: scan_facets(rows, f"{before} AND ({has('banjir')} OR {has('macet')})"),
         ),
         Question(
             name="hour series of a filter",
-            ask=lambda store: series(store, posts),
-            scan=lambda rows: scan_series(rows, f"{before} AND kind = 'post'"),
+            query=source,
+            how=series,
+            scan=lambda rows: scan_series(rows, "source = 'simulasi-youtube'"),
         ),
         Question(
             name="hour series of a free-text query",
-            ask=lambda store: series(store, either),
+            query=either,
+            how=series,
             scan=lambda rows: scan_series(rows, f"{before} AND ({has('banjir')} OR {has('macet')})"),
         ),
         Question(
-            name="hour series of everything",
-            ask=lambda store: series(store, Query(until=until)),
+            name=EVERYTHING,
+            query=Query(until=until),
+            how=series,
             scan=lambda rows: scan_series(rows, before),
         ),
     ]
@@ -88,6 +105,10 @@ def pose_questions(until: datetime) -> list[Question]:
 def newest(store: Store, query: Query) -> Answer:
     page = store.search(query, limit=20)
     return page.total, [record.document.id for record in page.records]
+
+
+def ranked(store: Store, query: Query) -> Answer:
+    return store.search(query, limit=20, order="best").total
 
 
 def facets(store: Store, query: Query) -> Answer:

@@ -13,6 +13,8 @@ from datetime import datetime
 from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
+import msgspec
+
 from kentongan.schema import Annotation, Document, Gap, Observation, Query, Record, Task
 
 Dimension = Literal[
@@ -52,8 +54,7 @@ class Page:
     """Pass to ``search`` for the next page; None at the end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
+class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     """One cell of a count."""
 
     key: tuple[str, ...]

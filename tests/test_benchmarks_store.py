@@ -16,11 +16,11 @@ def test_every_question_finds_something_and_a_scan_finds_the_same(tmp_path: Path
     filled = fill(tmp_path / "store", 3_000)
     assert (filled.documents, filled.labels > 0) == (3_000, True)
     answered = ask(tmp_path / "store", rounds=1, asked=2)
-    assert answered.empty == []
+    assert min(answered.found.values()) > 0
     assert answered.documents_before == answered.documents_after == 3_000
     assert {len(seconds) for seconds in answered.ours.values()} == {2}
     figures = [*ingest_figures(filled), *question_figures(answered, documents=3_000)]
-    assert len(figures) == 2 + 2 * len(answered.ours) + 1
+    assert len(figures) == 2 + 2 * len(answered.ours)
     assert all(figure.low <= figure.value <= figure.high for figure in figures)
 
 
@@ -35,7 +35,7 @@ def test_a_side_that_answers_otherwise_stops_the_benchmark(tmp_path: Path) -> No
 
 
 def test_a_question_that_finds_nothing_is_no_figure() -> None:
-    answered = Asked({"a": [0.1]}, {"a": [1.0]}, 5, 5, 100, ["a"])
+    answered = Asked({"a": [0.1]}, {"a": [1.0]}, 5, 5, 100, {"a": 0})
     with pytest.raises(RuntimeError, match="found nothing"):
         list(question_figures(answered, documents=5))
 
