@@ -40,6 +40,8 @@ from search.fields import assemble_record
 MUST_CPU, MUST_RATE = 1 / 3, 2
 DOCUMENTS, ROUNDS = 20_000, 5
 QUICK_DOCUMENTS, QUICK_ROUNDS = 8_000, 2
+WARM_UP = 3
+"""Rounds until the server's rate no longer grows from one to the next."""
 HEAP = "1g"
 PACKAGES = ("elasticsearch", "elastic-transport", "msgspec")
 
@@ -120,12 +122,13 @@ def add_ours(url: str, alias: str, documents: Sequence[Document]) -> None:
 def alternate(
     url: str, rounds: int, ours: Callable[[str], None], theirs: Callable[[str], None]
 ) -> tuple[list[Round], list[Round]]:
-    """Both sides in turn after a warm-up, each time into an index of its own. Raises where they differ in content."""
+    """Both sides in turn, each time into an index of its own; the first rounds warm the server up and do not count.
+    Raises where the two differ in content."""
     done: tuple[list[Round], list[Round]] = ([], [])
-    for number in range(rounds + 1):
+    for number in range(-WARM_UP, rounds):
         for side, act in zip(done, (ours, theirs), strict=True):
             taken = write_once(url, act)
-            if number:
+            if number >= 0:
                 side.append(taken)
     if len({one.contents for side in done for one in side}) != 1:
         raise AssertionError("the two sides did not write the same documents")

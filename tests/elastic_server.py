@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -23,17 +24,23 @@ def shared_folder() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
 
 
-def free_port() -> int:
-    """A port that is free now and whose neighbour a hundred further, which the nodes speak on, is free too."""
-    for port in range(9300 + os.getpid() % 97, 9900, 101):
-        with socket.socket() as first, socket.socket() as second:
-            try:
-                first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 100))
-            except OSError:
-                continue
-            return port
-    raise RuntimeError("no free pair of ports between 9300 and 10000")
+def free_port(nodes: int) -> int:
+    """A port that is free now with those after it, one for each node, and as many a hundred further, on which the
+    nodes speak. Drawn, so that servers started at once take different ones, below those the system gives out itself."""
+    for _ in range(100):
+        first = random.randrange(10_000, 30_000)
+        if all(is_free(first + further + node) for further in (0, 100) for node in range(nodes)):
+            return first
+    raise RuntimeError("no free ports between 10000 and 30000")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def skip_or_fail(reason: str) -> None:
@@ -44,17 +51,17 @@ def skip_or_fail(reason: str) -> None:
 
 
 @contextmanager
-def running_server(*options: str) -> Iterator[str]:
+def running_server(*options: str, nodes: int = 1) -> Iterator[str]:
     """A server of its own, started with these options of the starter; gives its address and stops it in the end."""
     starter = shared_folder() / "elasticsearch" / "es.py"
     if not starter.is_file():
         skip_or_fail(f"no Elasticsearch: set ELASTICSEARCH_TEST_URL, or put its starter at {starter}")
     if not shutil.which("java") and not os.environ.get("JAVA_HOME") and not list(Path("/usr/lib/jvm").glob("*")):
         skip_or_fail("no Java 17 for Elasticsearch: apt-get install openjdk-17-jre-headless, or set JAVA_HOME")
-    port = free_port()
+    port = free_port(nodes)
     url = f"http://127.0.0.1:{port}"
     try:
-        started = control_server(url, "start", "--port", str(port), "--heap", HEAP, *options)
+        started = control_server(url, "start", "--port", str(port), "--nodes", str(nodes), "--heap", HEAP, *options)
         if started.returncode != 0:
             pytest.fail(f"Elasticsearch did not start: {started.stderr[-2000:]}")
         yield started.stdout.strip().splitlines()[-1]

@@ -40,7 +40,7 @@ AGREEMENT = ("test_search_agreement.py", "test_search_property.py")
 @pytest.fixture(scope="module")
 def first_node() -> Iterator[str]:
     """The address of the first of three nodes; by it the starter knows the cluster."""
-    with running_server("--nodes", str(NODES)) as url:
+    with running_server(nodes=NODES) as url:
         yield url
 
 
