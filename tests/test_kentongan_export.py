@@ -135,6 +135,11 @@ def test_what_cannot_be_exported_is_refused_in_words_and_leaves_nothing(
     assert (tmp_path / "ada.csv").read_text(encoding="utf-8") == "sudah ada"
 
 
+def hear_interrupts() -> None:
+    """A suite that was started in the background of a shell ignores them, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_export_that_a_person_interrupts_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
     with open_store(settings) as store:
         store.add(make_document(number, text="penyela " + "kata " * 400) for number in range(1_000, 7_000))
@@ -143,7 +148,7 @@ def test_an_export_that_a_person_interrupts_leaves_nothing(settings: Settings, t
     folder.mkdir()
     command = [sys.executable, "-m", "kentongan", "export", "penyela", "--to", str(folder / "penyela.csv")]
     with subprocess.Popen(
-        command, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear_interrupts
     ) as process:
         while process.poll() is None and not any(folder.iterdir()):
             time.sleep(0.001)
