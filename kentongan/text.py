@@ -103,13 +103,13 @@ def tokens(text: str) -> list[str]:
     "sayur-mayur") are single tokens. Other hyphens part ("jawa-bali"), unless a digit stands beside them
     ("covid-19"); "rp50.000" is "rp", "50.000". Punctuation is dropped.
     """
-    return joined_tokens(text)[0].split()
+    return " ".join(map(known_chunks().__getitem__, split_blanks(text))).split()
 
 
 def joined_tokens(text: str) -> tuple[str, str]:
     """``tokens`` and ``normalised_tokens``, each joined by one space: what the stores index of a text."""
-    chunks = fold_variants(clean_characters(text)).split()
-    known = REMEMBERED.chunks
+    chunks = split_blanks(text)
+    known = known_chunks()
     surface = " ".join(filter(None, map(known.__getitem__, chunks)))
     normal = " ".join(filter(None, map(known.normal.__getitem__, chunks)))
     if not known.pair_ends.isdisjoint(chunks):
@@ -117,9 +117,12 @@ def joined_tokens(text: str) -> tuple[str, str]:
         joined = join_pairs(words)
         if joined is not words:
             normal = " ".join(joined)
-    if len(known) > MAX_CHUNKS or known.characters > MAX_CHUNK_CHARACTERS:
-        REMEMBERED.chunks = Chunks()
     return surface, normal
+
+
+def split_blanks(text: str) -> list[str]:
+    """What stands between blanks, its characters cleaned; how blanks are folded makes no difference to tokens."""
+    return fold_variants(clean_characters(text)).split()
 
 
 class Chunks(dict[str, str]):
@@ -154,6 +157,14 @@ class Remembered:
 
 
 REMEMBERED = Remembered()
+
+
+def known_chunks() -> Chunks:
+    """The chunks in use, begun anew where there are too many."""
+    known = REMEMBERED.chunks
+    if len(known) > MAX_CHUNKS or known.characters > MAX_CHUNK_CHARACTERS:
+        known = REMEMBERED.chunks = Chunks()
+    return known
 
 
 def token_spans(text: str) -> list[tuple[str, int, int]]:

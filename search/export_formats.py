@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from kentongan.schema import Record
+from kentongan.schema import EPOCH, Record
+from kentongan.times import ZONES
 from search.export_rows import ColumnKind, as_row, table_columns, table_row
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def parquet_schema(zone: str) -> pa.Schema:
         "word": pa.dictionary(pa.int32(), pa.string()),
         "text": pa.string(),
         "time": pa.timestamp("us", tz="UTC"),
-        "local time": pa.timestamp("us", tz=OFFSETS[zone]),
+        "local time": pa.timestamp("us", tz=EPOCH.astimezone(ZONES[zone]).isoformat()[-6:]),
         "number": pa.float64(),
         "whole number": pa.int64(),
         "flag": pa.bool_(),
@@ -128,9 +129,6 @@ def parquet_schema(zone: str) -> pa.Schema:
     }
     return pa.schema([(name, kinds[kind]) for name, kind in table_columns(zone).items()])
 
-
-OFFSETS = {"WIB": "+07:00", "WITA": "+08:00", "WIT": "+09:00"}
-"""The zones as Parquet names them."""
 
 FORMATS: dict[str, Callable[[BinaryIO, Batches, str], None]] = {
     ".csv": write_csv,

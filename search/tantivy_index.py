@@ -199,9 +199,6 @@ class TantivyIndex:
         files = [file for file in sorted(self.folder.iterdir()) if file.name.partition(".")[0] in names]
         return [file.name for file in files if not is_as_written(file)]
 
-    def size_bytes(self) -> int:
-        return sum(file.stat().st_size for file in self.folder.iterdir() if file.is_file())
-
 
 def is_as_written(file: Path) -> bool:
     """Whether a file of tantivy's has the CRC-32 its footer names: body, footer as JSON, length of the footer, magic

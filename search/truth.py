@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from kentongan.errors import NotFound
 from kentongan.schema import EPOCH, Annotation, Document, Gap, Observation, Record, Task
@@ -36,8 +36,6 @@ CREATE TABLE text_index (one INTEGER PRIMARY KEY CHECK (one = 1), generation INT
                          seq INTEGER NOT NULL, opstamp INTEGER NOT NULL, at REAL NOT NULL);
 INSERT INTO text_index VALUES (1, 0, 0, 0, 0, 0)
 """
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,14 @@ def delete_indices(settings: Settings) -> None:
     server.close()
 
 
+@pytest.fixture
+def elastic_settings(elasticsearch_url: str, tmp_path: Path) -> Iterator[Settings]:
+    """Settings for an alias of this test's own; its indices go afterwards."""
+    settings = Settings(data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=new_alias())
+    yield settings
+    delete_indices(settings)
+
+
 @contextmanager
 def elastic_store(url: str, *, aliases: AliasFile = NO_ALIASES) -> Iterator[ElasticStore]:
     """An empty store on the server at ``url``."""

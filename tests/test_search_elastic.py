@@ -17,7 +17,8 @@ import msgspec
 import pytest
 from elastic_server import certificate_file, control_server, running_server
 from search_documents import FIRST_DAY, make_change, make_document, make_label
-from search_stores import delete_indices, new_alias
+from search_stores import elastic_settings as elastic_settings
+from search_stores import new_alias
 
 from kentongan.errors import BadSettings, KentonganError, NotConfigured, NotFound, Retry
 from kentongan.schema import Query
@@ -28,14 +29,6 @@ from search.elastic_connection import Server
 from search.elastic_index import MAPPING_VERSION
 
 NO_WAITS = (0.0, 0.0)
-
-
-@pytest.fixture
-def elastic_settings(elasticsearch_url: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings for an alias of this test's own; its indices go afterwards."""
-    settings = Settings(data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=new_alias())
-    yield settings
-    delete_indices(settings)
 
 
 @dataclass

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from search_documents import make_document
-from search_stores import delete_indices, new_alias
+from search_stores import elastic_settings as elastic_settings
 
 from benchmarks.elastic import alternate, make_documents, make_source, write_ours, write_theirs
 from kentongan.errors import Quarantine
@@ -19,14 +18,6 @@ from search.elastic import ElasticStore
 from search.elastic_bulk import encode_line, split_batches, write_lines
 from search.elastic_connection import Server
 from search.elastic_index import MAPPING_VERSION, PROPERTIES, Index, open_index
-
-
-@pytest.fixture
-def elastic_settings(elasticsearch_url: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings for an alias of this test's own; its indices go afterwards."""
-    settings = Settings(data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=new_alias())
-    yield settings
-    delete_indices(settings)
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
 import pytest
 from command_line import environment, run_command
 from elastic_proxy import proxy_before
 from search_documents import FIRST_DAY, build_world, fill, make_change, make_document, make_label
-from search_stores import delete_indices, new_alias
+from search_stores import elastic_settings as elastic_settings
 
 from kentongan.errors import Conflict, NotConfigured, Retry
 from kentongan.schema import Query
@@ -26,14 +25,6 @@ from search import elastic_rebuild
 from search.elastic import ElasticStore
 from search.elastic_connection import Server
 from search.elastic_index import MAPPING_VERSION
-
-
-@pytest.fixture
-def elastic_settings(elasticsearch_url: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings for an alias of this test's own; its indices go afterwards."""
-    settings = Settings(data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=new_alias())
-    yield settings
-    delete_indices(settings)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import msgspec
 import pytest
 from elastic_proxy import Proxy, proxy_before
 from search_documents import make_document, make_label
-from search_stores import delete_indices, new_alias
+from search_stores import elastic_settings as elastic_settings
 
 from kentongan.errors import Retry
 from kentongan.schema import Query
@@ -19,44 +18,33 @@ from search.elastic_connection import LONG_WAITS, Server
 
 
 @pytest.fixture
-def elastic_settings(elasticsearch_url: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings for an alias of this test's own; its indices go afterwards."""
-    settings = Settings(data_dir=tmp_path, elasticsearch_url=elasticsearch_url, elasticsearch_index=new_alias())
-    yield settings
-    delete_indices(settings)
-
-
-@pytest.fixture
 def proxy(elastic_settings: Settings) -> Iterator[Proxy]:
     with proxy_before(elastic_settings.elasticsearch_url) as running:
         yield running
 
 
 class Clock:
-    """Stands in for waiting: no time passes, but after so many seconds of it the trouble is over."""
+    """Stands in for waiting: no time passes, but after so many seconds of it the trouble is ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, end_trouble: Callable[[], None] = lambda: None) -> None:
         self.waited = 0.0
         self.over_after = float("inf")
+        self.end_trouble = end_trouble
 
     def pause(self, seconds: float) -> None:
         self.waited += seconds
         if self.waited >= self.over_after:
             self.end_trouble()
 
-    def end_trouble(self) -> None:
-        raise NotImplementedError
-
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_writes_to_a_server_that_refuses_for_a_minute_all_arrive(
     elastic_settings: Settings, proxy: Proxy, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Minute(Clock):
-        def end_trouble(self) -> None:
-            proxy.refusing = None
+    def accept() -> None:
+        proxy.refusing = None
 
-    clock = Minute()
+    clock = Clock(accept)
     through = msgspec.structs.replace(elastic_settings, elasticsearch_url=proxy.url)
     documents = [make_document(n) for n in range(30)]
     with ElasticStore.connect(through, pause=clock.pause) as store:
@@ -105,11 +93,7 @@ def test_a_server_whose_disk_is_full_says_so_goes_on_answering_and_is_written_ag
         # What the server itself sets when its disk reaches the flood stage, and takes away when there is space again.
         server.ask("PUT", f"/{alias}*/_settings", {"index.blocks.read_only_allow_delete": full or None})
 
-    class Space(Clock):
-        def end_trouble(self) -> None:
-            set_full(False)
-
-    clock = Space()
+    clock = Clock(lambda: set_full(False))
     documents = [make_document(n) for n in range(20)]
     with ElasticStore.connect(elastic_settings, pause=clock.pause) as store:
         store.add(documents[:10])
