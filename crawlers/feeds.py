@@ -82,7 +82,8 @@ def _read_entry(item: Any, base: str, *, zone: str) -> Entry:
     link = item.get("link") or (item.get("id") if str(item.get("id", "")).startswith("http") else "")
     if not link:
         raise ValueError("an entry without a link")
-    raw = item.get("published") or item.get("updated") or None
+    # feedparser's own get() answers "updated" with "published", and warns that it does.
+    raw = item.get("published") or dict.get(item, "updated") or None
     author = clean(plain_text(str(item.get("author") or "")))[:200]
     tags = tuple(clean(str(tag.get("term") or "")).lower()[:100] for tag in item.get("tags") or [])
     return Entry(
@@ -90,6 +91,7 @@ def _read_entry(item: Any, base: str, *, zone: str) -> Entry:
         title=clean(plain_text(str(item.get("title") or "")))[:1000] or None,
         published_at=read_time(raw, zone=zone),
         published_raw=str(raw)[:200] if raw else None,
+        modified_at=read_time(dict.get(item, "updated"), zone=zone),
         author=author or None,
         tags=tuple(tag for tag in tags if tag),
     )

@@ -1,7 +1,8 @@
 """The registry of source kinds, and the types their parse functions take and give.
 
 A kind is one module with one parse function: an answer in, a Listing (addresses of pages to fetch) or Posts (documents
-at once) out, Quarantine for an answer it does not understand. To add a kind, write the module and name it here.
+at once) out, Quarantine for an answer it does not understand. To add a kind, write the module, name it here, and put
+an answer of it into tests/test_crawlers_golden.py.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from kentongan.errors import KentonganError, Quarantine
-from kentongan.schema import Document, RawPointer
+from kentongan.schema import Document, Observation, RawPointer
 
 if TYPE_CHECKING:
     from crawlers.sources import Source
+    from kentongan.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +32,43 @@ class Kind(NamedTuple):
     """The parse function (``Parse``)."""
     start: str = ""
     """Of timelines: ``start(source, cursor) -> address`` of the first page to read. Empty for listings."""
+    credentials: str = ""
+    """Of kinds that ask for a key: ``credentials(source, settings) -> headers``. Empty for those that ask for none."""
+    needs_mapping: bool = False
+    """Whether its sources must name a mapping of fields (``Source.mapping``)."""
 
 
 KINDS: dict[str, Kind] = {
     "rss": Kind("crawlers.feeds:parse_feed"),
     "sitemap": Kind("crawlers.sitemaps:parse_sitemap"),
+    "listing": Kind("crawlers.listings:parse_listing"),
+    "wordpress": Kind("crawlers.wordpress:parse_articles", start="crawlers.wordpress:start_address"),
     "mastodon": Kind("crawlers.mastodon:parse_timeline", start="crawlers.mastodon:start_address"),
+    "telegram": Kind("crawlers.telegram:parse_channel", start="crawlers.telegram:start_address"),
+    "bluesky-author": Kind("crawlers.bluesky:parse_feed", start="crawlers.bluesky:start_feed"),
+    "bluesky-search": Kind(
+        "crawlers.bluesky:parse_search",
+        start="crawlers.bluesky:start_search",
+        credentials="crawlers.credentials:open_bluesky",
+    ),
+    "youtube-search": Kind(
+        "crawlers.youtube:parse_videos",
+        start="crawlers.youtube:start_videos",
+        credentials="crawlers.credentials:open_youtube",
+    ),
+    "youtube-comments": Kind(
+        "crawlers.youtube_comments:parse_comments",
+        start="crawlers.youtube_comments:start_comments",
+        credentials="crawlers.credentials:open_youtube",
+    ),
+    "x-search": Kind(
+        "crawlers.x_search:parse_search",
+        start="crawlers.x_search:start_address",
+        credentials="crawlers.credentials:open_x",
+    ),
+    "complaints-json": Kind(
+        "crawlers.complaints:parse_complaints", start="crawlers.complaints:start_address", needs_mapping=True
+    ),
 }
 
 
@@ -70,6 +103,8 @@ class Entry:
     published_at: datetime | None = None
     """Aware, in UTC."""
     published_raw: str | None = None
+    modified_at: datetime | None = None
+    """When the listing says that the page was last changed. Aware, in UTC."""
     author: str | None = None
     tags: tuple[str, ...] = ()
 
@@ -100,9 +135,16 @@ class Posts:
 
     documents: tuple[Document, ...] = ()
     refused: tuple[RefusedPost, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    """How often each post was liked, shared, answered and seen, as the server says; to be stored after the documents.
+    Posts about which it says nothing have none."""
     newest: str | None = None
-    """The server's own id of the newest post on the page; None for an empty page. Of two ids the longer is the later,
-    of equally long ones the greater as text (``later``)."""
+    """Where the newest post of the page stands: the server's own id, or a time of constant length. None for an empty
+    page, and where the server keeps no order. Of two the longer is the later, of equally long ones the greater as text
+    (``later``)."""
+    oldest: str | None = None
+    """Likewise of the oldest post, on timelines that can only be read backwards from the newest: a reading may end
+    once it is not later than the cursor. None everywhere else."""
     next_url: str | None = None
     """Address of the page to read after this one; None at the end."""
     size: int = 0
@@ -139,6 +181,21 @@ def start_address(source: Source, cursor: str | None) -> str | None:
     """Where to begin reading a timeline, given how far it was read; None for kinds that are listings."""
     start = KINDS[source.kind].start
     return cast("Callable[[Source, str | None], str]", _load(start))(source, cursor) if start else None
+
+
+def credentials_for(source: Source, settings: Settings) -> dict[str, str] | None:
+    """The headers that open a source, for its own host and no other; None for kinds that ask for none.
+
+    May ask the source's server over the network for up to 30 s: not to be called in the reactor. Raises NotConfigured
+    that names the setting to give, and Retry where the server does not answer now.
+    """
+    named = KINDS[source.kind].credentials
+    return cast("Callable[[Source, Settings], dict[str, str]]", _load(named))(source, settings) if named else None
+
+
+def reaches(posts: Posts, cursor: str | None) -> bool:
+    """Whether a page read backwards goes back to where the last reading began: nothing older is new."""
+    return cursor is not None and posts.oldest is not None and later(posts.oldest, cursor) == cursor
 
 
 def later(one: str | None, other: str | None) -> str | None:

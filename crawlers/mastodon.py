@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import msgspec
-
 from crawlers.addresses import host_of, normalise_url
+from crawlers.json_answers import count_of, read_json
 from crawlers.kinds import Answer, Posts, RefusedPost, later
 from crawlers.markup import plain_text
+from crawlers.posts import observe_engagement
 from kentongan import text as words
 from kentongan.errors import Quarantine
-from kentongan.schema import Document, document_id
+from kentongan.schema import Document, Engagement, document_id
 from kentongan.times import parse_time
 
 if TYPE_CHECKING:
@@ -51,26 +51,29 @@ def page_address(timeline: str, *, min_id: str | None = None, max_id: str | None
 
 def parse_timeline(answer: Answer, source: Source) -> Posts:
     """The posts on one page of a timeline. Raises Quarantine ("not-json") for anything but a list of statuses."""
-    try:
-        statuses = msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Quarantine("not-json", f"{answer.url} bukan JSON: {error}.") from error
+    statuses = read_json(answer)
     if not isinstance(statuses, list):
         told = statuses.get("error") if isinstance(statuses, dict) else None
         raise Quarantine("not-json", f"{answer.url} bukan daftar kiriman{f': {told}' if told else ''}.")
     uris = {status["id"]: status["uri"] for status in statuses if isinstance(status, dict) and _has_key(status)}
     documents: list[Document] = []
     refused: list[RefusedPost] = []
+    engagement: dict[str, Engagement] = {}
     for status in statuses:
         try:
-            documents += _read_status(status, answer, source, uris=uris)
+            read = _read_status(status, answer, source, uris=uris)
         except Quarantine as error:
             refused.append(RefusedPost(url=_address(status) or answer.url, reason=error.reason, message=error.message))
+            continue
+        documents += read
+        # A boost has no counts of its own: those a server shows are of the post it passes on.
+        engagement[read[-1].id] = _read_engagement(status["reblog"] if len(read) > 1 else status)
     ids = [str(status["id"]) for status in statuses if isinstance(status, dict) and status.get("id")]
     newest = functools.reduce(later, ids, None)
     return Posts(
         documents=tuple({document.id: document for document in documents}.values()),
         refused=tuple(refused),
+        observations=observe_engagement(engagement, at=answer.at),
         newest=newest,
         next_url=_next_page(answer.url, ids, newest=newest),
         size=len(statuses),
@@ -156,6 +159,14 @@ def _read_author(status: dict[str, Any], host: str) -> str | None:
     if not name:
         return None
     return str(name) if "@" in str(name) else f"{name}@{host}"
+
+
+def _read_engagement(status: dict[str, Any]) -> Engagement:
+    return Engagement(
+        likes=count_of(status.get("favourites_count")),
+        shares=count_of(status.get("reblogs_count")),
+        replies=count_of(status.get("replies_count")),
+    )
 
 
 def _read_links(text: str) -> tuple[str, ...]:

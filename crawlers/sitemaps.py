@@ -38,7 +38,7 @@ def parse_sitemap(answer: Answer, source: Source) -> Listing:
     if root is None:
         raise Quarantine("not-xml", f"{answer.url} bukan peta situs: XML-nya rusak.")
     refused: Counter[str] = Counter()
-    if etree.QName(root).localname == "sitemapindex":
+    if str(root.tag).endswith("sitemapindex"):
         return Listing(children=_read_index(root, refused), refused=dict(refused))
     dated: list[tuple[str, Entry]] = []
     for element in root.iterchildren(tag=etree.Element):
@@ -76,10 +76,10 @@ def _read_fields(element: Any) -> dict[str, str]:
     for child in element.iterdescendants(tag=etree.Element):
         value = (child.text or "").strip()
         if value:
-            namespace = etree.QName(child).namespace or ""
-            name = etree.QName(child).localname
+            # Prefixes that nobody declared ("news:title") are part of the name.
+            space, _, name = re.sub(r"^\{([^}]*)\}", r"\1:", str(child.tag)).rpartition(":")
             # An image's <image:loc> or <image:title> is not the page's.
-            if "sitemap-image" not in namespace and "sitemap-video" not in namespace:
+            if "image" not in space and "video" not in space:
                 fields.setdefault(name, value)
     return fields
 
@@ -93,5 +93,6 @@ def _read_entry(fields: dict[str, str], *, zone: str) -> Entry:
         title=clean(fields.get("title", ""))[:1000] or None,
         published_at=read_time(raw, zone=zone),
         published_raw=raw[:200] if raw else None,
+        modified_at=read_time(fields.get("lastmod"), zone=zone),
         tags=tuple(word for word in keywords if word),
     )

@@ -24,7 +24,16 @@ CUSTOMARY = {"elasticsearch_url": "ELASTICSEARCH_URL", "database_url": "DATABASE
 NOT_SETTINGS = frozenset({"KENTONGAN_SETTINGS", "KENTONGAN_SHARED", "KENTONGAN_JOB", "KENTONGAN_QUICK"})
 """Variables with our prefix that are no settings: the file's own place, where data lie, a job's number, quick runs."""
 
-SECRETS = frozenset({"elasticsearch_password", "elasticsearch_api_key", "database_url"})
+SECRETS = frozenset(
+    {
+        "elasticsearch_password",
+        "elasticsearch_api_key",
+        "database_url",
+        "youtube_api_key",
+        "x_bearer_token",
+        "bluesky_app_password",
+    }
+)
 """Never printed or logged."""
 
 
@@ -69,8 +78,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Least pause between two requests to one host, in seconds, where robots.txt asks for none or less."""
     crawl_max_bytes: int = 10_485_760
     """Largest response body the crawler takes, in bytes."""
+    watch_least_minutes: float = 5.0
+    """Shortest pause of `kentongan watch` between two readings of one source, in minutes."""
+    watch_most_minutes: float = 360.0
+    """Longest pause between them, in minutes."""
     http_proxy: str = ""
     """Proxy for every request of the crawler ("http://proxy:3128"); empty for none."""
+    youtube_api_key: str = ""
+    """Key of the YouTube Data API v3; without it sources of kind youtube-search and youtube-comments stay off."""
+    x_bearer_token: str = ""
+    """Bearer token of the X API v2; without it sources of kind x-search stay off."""
+    bluesky_handle: str = ""
+    """Account that searches Bluesky ("komando.bsky.social"); without it sources of kind bluesky-search stay off."""
+    bluesky_app_password: str = ""
+    """App password of that account (Settings, App passwords); never its own password."""
     dashboard_host: str = "127.0.0.1"
     """Address the dashboard listens on."""
     dashboard_port: int = 8501

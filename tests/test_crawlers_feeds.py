@@ -176,3 +176,16 @@ def test_a_sitemap_index_gives_its_newest_sitemaps() -> None:
     assert listing.entries == ()
     assert len(listing.children) == MAX_CHILDREN
     assert listing.children[0] == f"https://kabar.test/s{MAX_CHILDREN + 4}.xml"
+
+
+def test_a_news_sitemap_that_declares_no_namespace_is_read_all_the_same() -> None:
+    body = (
+        "<urlset><url><loc>https://kabar.test/berita</loc><news:news>"
+        "<news:publication_date>2026-11-20T08:00:00+07:00</news:publication_date><news:title>Banjir</news:title>"
+        "</news:news><image:image><image:loc>https://kabar.test/a.jpg</image:loc></image:image></url></urlset>"
+    )
+    found = parse_sitemap(answer(body), SOURCE)
+    assert isinstance(found, Listing)
+    (entry,) = found.entries
+    assert (entry.url, entry.title) == ("https://kabar.test/berita", "Banjir")
+    assert entry.published_at is not None and entry.published_at.isoformat() == "2026-11-20T01:00:00+00:00"
