@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from kentongan.text import clean
@@ -56,23 +57,30 @@ MIN_CONFIDENT = 120
 MIN_SHARE = 0.6
 """Share of the page's unlinked paragraph text that a container must hold to be trusted alone."""
 
+HEADING_LINES = 5
+"""Lines among which a headline may stand that a container took in."""
+
 FURNITURE = re.compile(
     r"(?:baca|simak|lihat|tonton|saksikan)\s+(?:juga|pula|selengkapnya|video)\b.*"
     r"|(?:cek|ikuti|dapatkan|baca|temukan)\b.{0,120}(?:google news|whatsapp|telegram).{0,80}"
     r"|jangan\s+lewatkan\W*|advertisement|scroll\s+to\s+(?:continue|resume).*|copyright\b.*|©.*"
-    r"|(?:editor|pewarta|penulis|reporter|redaktur|red|rep|uploader)\s*:.{0,80}"
+    r"|(?:editor|pewarta|penulis|reporter|fotografer|redaktur|red|rep|uploader)\s*:.{0,80}"
     r"|\(\s*[\w.]{1,8}(?:\s*[/\-]\s*[\w.]{1,8})*\s*\)|halaman(?:\s*:)?(?:\s*\d+)+.*|\W*",
     re.IGNORECASE,
 )
 """Whole paragraphs that are the page's, not the story's: cross-references, credits, desk initials "(kpl/pur/tch)"."""
 
 
-def find_text(tree: Any, *, url: str) -> str:
-    """The article's words, one line a paragraph; empty where the page has none. The tree is left as it was."""
+def find_text(tree: Any, *, url: str, title: str | None = None) -> str:
+    """The article's words, one line a paragraph; empty where the page has none. The tree is left as it was.
+
+    ``title`` is the headline: where it stands among the first lines, the story begins after it.
+    """
     page = deepcopy(tree)
     prune_page(page)
     element = densest_container(page)
     lines = story_lines(element) if element is not None else []
+    lines = _after_headline(lines, title)
     found = "\n".join(lines)
     mass = sum(
         max(0, _size(part) - _linked(part)) for part in page.iter("p") if _size(part) >= MIN_LEAF // 2
@@ -85,21 +93,28 @@ def find_text(tree: Any, *, url: str) -> str:
 
 def prune_page(page: Any) -> None:
     """Remove, in place, what cannot be the article: scripts, navigation, lists of links, blocks named as such."""
+    from lxml import etree
+
+    etree.strip_elements(page, etree.Comment, etree.ProcessingInstruction, *DROPPED, with_tail=False)
     total = _size(page) or 1
-    for element in list(page.iter()):
-        parent = element.getparent()
-        if parent is None:
-            continue
-        if not isinstance(element.tag, str):
-            element.drop_tree() if hasattr(element, "drop_tree") else parent.remove(element)
-        elif element.tag in DROPPED or _leads_elsewhere(element, total):
-            element.drop_tree()
+    # Within this loop an element may lie inside one that is gone already; dropping it from there does no harm.
+    for element in page.xpath(".//*[@class or @id or self::ul or self::ol or self::dl or self::table]"):
+        if _leads_elsewhere(element, total):
+            drop_element(element)
+
+
+def drop_element(element: Any) -> None:
+    """Take an element with all inside it out of its page; the text after it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
 
 
 def _leads_elsewhere(element: Any, total: int) -> bool:
+    if element.tag in ("html", "body"):
+        return False
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
     if element.tag not in INLINE and NOISE.search(name) and _size(element) < MAX_NOISE_SHARE * total:
-        return element.tag not in ("html", "body")
+        return True
     if element.tag in ("ul", "ol", "dl", "table"):
         size = _size(element)
         return size > 0 and _linked(element) > MAX_LINK_SHARE * size
@@ -176,6 +191,19 @@ def story_lines(element: Any) -> list[str]:
     return lines
 
 
+def _after_headline(lines: list[str], title: str | None) -> list[str]:
+    """The lines below the headline, where a container took in the page's heading: rubric, day and headline."""
+    wanted = _letters(title or "")
+    for at, line in enumerate(lines[:HEADING_LINES]):
+        if wanted and _letters(line) == wanted:
+            return lines[at + 1 :]
+    return lines
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
 def _ask_trafilatura(page: Any, *, url: str) -> str:
     from trafilatura import bare_extraction
 
@@ -188,7 +216,15 @@ def _ask_trafilatura(page: Any, *, url: str) -> str:
 
 
 def _size(element: Any) -> int:
-    return len(" ".join(element.text_content().split()))
+    """Characters of an element's text, runs of space counted as one."""
+    return int(_length()(element))
+
+
+@cache
+def _length() -> Any:
+    from lxml import etree
+
+    return etree.XPath("string-length(normalize-space())")
 
 
 def _linked(element: Any) -> int:

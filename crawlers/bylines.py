@@ -27,6 +27,9 @@ EDITOR = re.compile(r"(?:editor|redaktur|red|penyunting|uploader)\s*:\s*(.+)", r
 LABEL = re.compile(r"(?:penulis|pewarta|reporter|oleh|wartawan|editor|redaktur)\s*:?", re.IGNORECASE)
 """A label that stands in an element of its own, before the name's."""
 
+CREDIT = re.compile(r"^(?:oleh|by|penulis|pewarta)\s*:?\s+", re.IGNORECASE)
+"""A label that stands right before the name."""
+
 NAMED_ZONE = re.compile(r"\b(?:WIB|WITA|WIT)\b", re.IGNORECASE)
 
 PUBLISHED = (
@@ -42,6 +45,18 @@ PUBLISHED = (
 
 MIN_TIME_SHARE = 0.3
 """Share of its block's characters that a dateline makes up; beside it stand weekday, city, number of views."""
+
+SHOWN_TEXT = (
+    "//text()[normalize-space()][not(parent::script or parent::style or parent::noscript or parent::title"
+    " or parent::textarea or parent::option)]"
+)
+"""Every text that a page shows. Most texts are the space between elements; leaving it out first halves the time."""
+
+MAX_HEADING = 2000
+"""Characters, indentation included, above which an element named like a headline is a whole block of the page."""
+
+SAME_LENGTH = 40
+"""Characters by which a shown headline and the declared one may differ in punctuation and still be the same words."""
 
 NEAR_TITLE = 40
 """Text blocks around the headline among which its time and byline stand."""
@@ -77,27 +92,15 @@ class Shown:
 
 
 def shown_blocks(tree: Any, *, title: str | None) -> Shown:
-    """The page's text, block by block, split where elements begin or end."""
-    blocks: list[str] = []
-    for element in tree.iter():
-        if isinstance(element.tag, str) and element.tag not in (
-            "script",
-            "style",
-            "noscript",
-            "title",
-            "textarea",
-            "option",
-        ):
-            blocks.append(" ".join((element.text or "").split()))
-        if element.tag not in ("html", "body"):
-            blocks.append("")  # keeps tails apart from the texts before them
-        tail = " ".join((element.tail or "").split())
-        if tail:
-            blocks.append(tail)
-    kept = tuple(block for block in blocks if block)
+    """The page's text, block by block in reading order, split where elements begin or end."""
+    found = tree.xpath(SHOWN_TEXT, smart_strings=False)
+    blocks = tuple(block for text in found if (block := " ".join(text.split())))
     key = _fold(title or "")
-    places = [at for at, block in enumerate(kept) if key and _fold(block) == key]
-    return Shown(blocks=kept, title_at=places[0] if places else None)
+    size = len(title or "")
+    places = (
+        at for at, block in enumerate(blocks) if key and abs(len(block) - size) <= SAME_LENGTH and _fold(block) == key
+    )
+    return Shown(blocks=blocks, title_at=next(places, None))
 
 
 def choose_title(tree: Any, declared: Metadata) -> str | None:
@@ -115,10 +118,13 @@ def choose_title(tree: Any, declared: Metadata) -> str | None:
     wanted = candidates or titles
     best = ""
     for element in tree.xpath(
-        "//h1 | //h2 | //*[@itemprop='headline'][not(self::meta)]"
-        " | //*[contains(@class, 'title') or contains(@class, 'judul') or contains(@class, 'jdl')][not(self::a)]"
+        "//*[self::h1 or self::h2 or @itemprop='headline' and not(self::meta)"
+        " or @class[contains(., 'title') or contains(., 'judul') or contains(., 'jdl')] and not(self::a)]"
     ):
-        shown = clean(" ".join(element.text_content().split()))
+        whole = element.text_content()
+        if len(whole) > MAX_HEADING:
+            continue
+        shown = clean(" ".join(whole.split()))
         if 10 <= len(shown) <= 300 and any(_same_headline(shown, name) for name in wanted) and len(shown) > len(best):
             best = shown
     if best:
@@ -174,7 +180,7 @@ def choose_author(declared: Metadata, shown: Shown, tree: Any) -> str | None:
     marked = [
         " ".join("".join(element.xpath(".//text()")).split()).partition(" - ")[0]
         for element in tree.xpath(
-            "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class), ' author')]"
+            "//*[@rel='author' or @itemprop='author' or @class[contains(concat(' ', .), ' author')]]"
             "[not(ancestor::figure) and not(ancestor::*[contains(@class, 'photo')])]"
         )
         if element.tag != "meta"
@@ -184,8 +190,21 @@ def choose_author(declared: Metadata, shown: Shown, tree: Any) -> str | None:
     for name in [*marked, *as_texts(declared.article.get("author")), *declared.meta.get("author", ())]:
         if _fold(name) in editors or not _looks_like_names(name) or _names_outlet(name, [site, *publisher]):
             continue
-        return clean(re.sub(r"^(?:oleh|by|penulis|pewarta)\s*:?\s+", "", name, flags=re.IGNORECASE))
+        return clean(CREDIT.sub("", name))
     return None
+
+
+def read_byline(text: str) -> str | None:
+    """Who wrote it, from the text of an element that names them ("Pewarta: Sari Wulan", "Sari Wulan - kabarNews").
+
+    None for an editor's credit and for what is no name.
+    """
+    name = " ".join(text.split()).partition(" - ")[0]
+    if EDITOR.fullmatch(name):
+        return None
+    labelled = BYLINE.fullmatch(name)
+    name = clean(CREDIT.sub("", labelled.group(1) if labelled else name))
+    return name if _looks_like_names(name) and not SHOWN_TIME.search(name) else None
 
 
 def _looks_like_names(text: str) -> bool:
@@ -202,23 +221,15 @@ def _names_outlet(name: str, outlets: list[str]) -> bool:
     return "admin" in words or "redaksi" in words
 
 
-def choose_time(declared: Metadata, shown: Shown, *, zone: str) -> Stamp | None:
-    """When it was published; None where the page does not say to the minute.
+def choose_time(declared: Metadata, printed: Stamp | None, *, zone: str) -> Stamp | None:
+    """When it was published; None where the page does not say to the minute. ``printed`` is the time it shows.
 
     A declared time counts first. Where its clock face is the one the page prints in another zone, the print is right
     about the zone: outlets mark local time as UTC, none prints UTC as WIB. Of several declared times, the one that is
     printed beside the headline is the publication.
     """
-    candidates = [
-        text
-        for text in [
-            *as_texts(declared.article.get("datePublished")),
-            *(value for name in PUBLISHED for value in declared.meta.get(name, ())),
-        ]
-        if re.search(r"\d[:.]\d\d", text)
-    ]
+    candidates = [text for text in _declared_times(declared) if re.search(r"\d[:.]\d\d", text)]
     stamps = [stamp for text in candidates if (stamp := _read_stamp(text, zone=zone))]
-    printed = _printed_time(shown, zone=zone)
     for stamp in stamps if printed else []:
         assert printed is not None
         if _clock(stamp, zone) == _clock(printed, zone):
@@ -229,6 +240,19 @@ def choose_time(declared: Metadata, shown: Shown, *, zone: str) -> Stamp | None:
     return stamps[0] if stamps else printed
 
 
+def find_declared_day(declared: Metadata, *, zone: str) -> Stamp | None:
+    """The midnight that begins the day a page declares as its publication, where it names no time of day: for pages
+    of authorities, which often do not. A printed day alone is not taken: many pages print today's."""
+    stamps = (_read_stamp(text, zone=zone) for text in _declared_times(declared))
+    return next((stamp for stamp in stamps if stamp), None)
+
+
+def _declared_times(declared: Metadata) -> list[str]:
+    """What a page declares as its publication time, the most dependable first."""
+    meta = (value for name in PUBLISHED for value in declared.meta.get(name, ()))
+    return [*as_texts(declared.article.get("datePublished")), *meta]
+
+
 def _read_stamp(text: str, *, zone: str) -> Stamp | None:
     try:
         return Stamp(at=parse_time(re.sub(r"(\d{4}-\d{2}-\d{2}) T", r"\1T", text), zone=zone), raw=text[:200])
@@ -236,8 +260,8 @@ def _read_stamp(text: str, *, zone: str) -> Stamp | None:
         return None
 
 
-def _printed_time(shown: Shown, *, zone: str) -> Stamp | None:
-    """The time printed nearest to the headline."""
+def find_shown_time(shown: Shown, *, zone: str) -> Stamp | None:
+    """The time printed nearest to the headline; None where none is."""
     for _, block in shown.near_title():
         match = SHOWN_TIME.search(block)
         if match is None or len(match.group()) < MIN_TIME_SHARE * len(block):
@@ -245,6 +269,12 @@ def _printed_time(shown: Shown, *, zone: str) -> Stamp | None:
         if stamp := _read_stamp(match.group(), zone=zone):
             return stamp
     return None
+
+
+def read_shown_time(text: str, *, zone: str) -> Stamp | None:
+    """The time in the text of an element that shows one; None for a day without a clock time and for "2 jam lalu"."""
+    match = SHOWN_TIME.search(text)
+    return _read_stamp(match.group(), zone=zone) if match else None
 
 
 def _clock(stamp: Stamp, zone: str) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,8 +13,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crawlers.addresses import host_of, names_private_place, normalise_url, publisher_of
+from crawlers.file_mappings import find_mapping, load_mappings
 from crawlers.kinds import KINDS
-from kentongan.errors import BadSettings
+from kentongan.errors import BadSettings, NotConfigured, NotFound
 
 SHIPPED = Path(__file__).with_name("sources.yml")
 
@@ -49,6 +52,11 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     can; only where ``allow_private`` is set may it also shorten it."""
     max_items: int = 100
     """Most entries taken from one answer, newest first; of a timeline, most posts in one run."""
+    match: str = ""
+    """Of kind listing: a regular expression that the path of an article's address contains ("^/berita/[0-9]+"); empty
+    takes what looks like an article's address."""
+    mapping: str = ""
+    """Of kind complaints-json: name of the mapping of fields (``crawlers/mappings.yml``)."""
     sample: bool = False
     """True for invented data."""
     legal: str = ""
@@ -133,6 +141,17 @@ def _check_source(source: Source) -> None:
         ) from error
     if urlsplit(source.url).username is not None:
         raise BadSettings(f"Sumber {source.name}: url memuat nama pengguna atau sandi.", hint="Hapus dari alamatnya.")
+    try:
+        re.compile(source.match)
+    except re.error as error:
+        raise BadSettings(f"Sumber {source.name}: match bukan ekspresi reguler yang benar: {error}.") from error
+    if source.mapping:
+        find_mapping(source.mapping, load_mappings())
+    elif KINDS[source.kind].needs_mapping:
+        raise BadSettings(
+            f"Sumber {source.name}: kind {source.kind} memerlukan kunci mapping.",
+            hint=f"Yang ada: {', '.join(sorted(load_mappings()))}.",
+        )
     if source.max_items < 1:
         raise BadSettings(f"Sumber {source.name}: max_items paling sedikit 1.")
     if source.crawl_delay is not None and not 0 <= source.crawl_delay <= 3600:
@@ -144,3 +163,15 @@ def publisher_for(source: Source, *, page: str, canonical: str) -> str:
     site, else the site of the page's canonical address."""
     own = host_of(source.url) == host_of(page) or publisher_of(source.url) == publisher_of(page)
     return source.publisher if source.publisher and own else publisher_of(canonical)
+
+
+def choose_sources(declared: Sequence[Source], names: Sequence[str]) -> list[Source]:
+    """The sources of these names, in their order; without names all that are on. Raises NotFound for a name nobody
+    declared and NotConfigured for a source that is off."""
+    by_name = {source.name: source for source in declared}
+    for name in names:
+        if name not in by_name:
+            raise NotFound(f"Sumber {name!r} tidak ada.", hint="Daftarnya: `kentongan sources list`.")
+        if not by_name[name].enabled:
+            raise NotConfigured(name, f"Sumber {name!r} dimatikan (enabled: false).", hint="Hidupkan di sources.yml.")
+    return [by_name[name] for name in names] or [source for source in declared if source.enabled]

@@ -20,7 +20,7 @@ def write(folder: Path, text: str) -> Path:
 def test_the_shipped_sources_load_and_say_that_nobody_has_checked_them() -> None:
     sources = load_sources()
     assert len(sources) >= 8
-    assert {source.kind for source in sources} == set(KINDS)
+    assert {source.kind for source in sources} <= set(KINDS)
     assert all(source.checked is None and source.legal and source.title for source in sources)
     assert not any(source.allow_private or source.sample for source in sources)
     assert any(source.document_kind == "factcheck" for source in sources)
