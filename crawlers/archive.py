@@ -1,8 +1,8 @@
-"""Keeps raw answers as WARC files, and gives back the exact bytes that a document was read from.
+"""Keeps requests and raw answers as WARC files, and gives back the exact bytes that a document was read from.
 
-One new file a run, so any number of crawls may write at once; one gzip member a record, so any record can be read from
-its offset alone. Bodies are kept de-chunked and decompressed, and the headers say so. Reading needs neither scrapy nor
-twisted.
+Each run writes files of its own, so any number of crawls may write at once; one gzip member a record, so any record can
+be read from its offset alone. A file ends when it is large or the day (UTC) is over. Bodies are kept de-chunked and
+decompressed, and the headers say so. Reading needs neither scrapy nor twisted.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ import os
 import re
 import secrets
 import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit, urlunsplit
 
+from crawlers.archive_index import Capture, write_index
 from kentongan import __version__
 from kentongan.errors import Quarantine
 from kentongan.schema import RawPointer
@@ -31,30 +35,47 @@ MAX_RECORD_BYTES = 256 * 1024 * 1024
 REWRITTEN = frozenset({"transfer-encoding", "content-encoding", "content-length"})
 """Headers that speak of the bytes on the wire, not of the bytes kept. Their values move to X-Archive-Orig-*."""
 
+MAX_FILE_BYTES = 1_000_000_000
+"""Size at which a file is closed and the next begun; one gigabyte is what the WARC specification recommends."""
+
+CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie", "x-goog-api-key", "x-api-key"})
+"""Request headers that say who asks; they are never archived, whoever sent them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A request as it went out."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    method: str = "GET"
+
 
 class Archive:
-    """The WARC file of one run. Created with the first answer: a run without answers leaves none."""
+    """The WARC files of one run. Created with the first answer: a run without answers leaves none."""
 
-    def __init__(self, folder: Path, *, run: str, now: datetime) -> None:
-        """``folder`` is the archive's root, ``run`` a name for people (a source's), ``now`` the run's start."""
-        utc = now.astimezone(UTC)
-        name = re.sub(r"[^a-z0-9.-]+", "-", run.lower()).strip("-.")[:60] or "run"
-        self.file = f"{utc:%Y}/{utc:%m}/{name}-{utc:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.warc.gz"
+    def __init__(self, folder: Path, *, run: str, now: datetime, max_bytes: int = MAX_FILE_BYTES) -> None:
+        """``folder`` is the archive's root, ``run`` a name for people (a source's), ``now`` the run's start;
+        ``max_bytes`` the size at which a file is followed by the next."""
+        self._name = re.sub(r"[^a-z0-9.-]+", "-", run.lower()).strip("-.")[:60] or "run"
         self._folder = folder
-        self._started = utc
+        self._max_bytes = max_bytes
+        self._begun = now.astimezone(UTC)
+        self._file = ""
+        self._captures: list[Capture] = []
         self._out: IO[bytes] | None = None
         self._writer: Any = None
 
-    def write_response(self, answer: Answer) -> RawPointer:
-        """Add one answer; returns where it lies. It is durable after ``sync``."""
+    def write_response(self, answer: Answer, *, sent: Sent | None = None) -> RawPointer:
+        """Add one answer, and the request it answers; returns where the answer lies. Durable after ``sync``."""
         from warcio.statusandheaders import StatusAndHeaders
 
-        out = self._open()
+        out = self._open(answer.at.astimezone(UTC))
         offset = out.tell()
         headers = []
         for name, value in answer.headers:
             kept = f"X-Archive-Orig-{name}" if name.lower() in REWRITTEN else name
-            headers.append((kept, value.replace("\r", " ").replace("\n", " ")))
+            headers.append((kept, _one_line(value)))
         headers.append(("Content-Length", str(len(answer.body))))
         reason = http.HTTPStatus(answer.status).phrase if answer.status in set(http.HTTPStatus) else "Unknown"
         record = self._writer.create_warc_record(
@@ -66,7 +87,36 @@ class Archive:
             warc_headers_dict={"WARC-Date": _warc_date(answer.at)},
         )
         self._writer.write_record(record)
-        return RawPointer(file=self.file, offset=offset)
+        raw = RawPointer(file=self._file, offset=offset)
+        self._captures.append(
+            Capture(
+                url=answer.url,
+                at=answer.at.astimezone(UTC),
+                status=answer.status,
+                mime=(answer.header("content-type") or "").partition(";")[0].strip().lower()[:100] or "unk",
+                digest=record.rec_headers.get_header("WARC-Payload-Digest"),
+                raw=raw,
+                length=out.tell() - offset,
+            )
+        )
+        if sent is not None:
+            self._write_request(sent, answer, concurrent=record.rec_headers.get_header("WARC-Record-ID"))
+        return raw
+
+    def _write_request(self, sent: Sent, answer: Answer, *, concurrent: str) -> None:
+        """Add the request of an answer, without what says who asked."""
+        from warcio.statusandheaders import StatusAndHeaders
+
+        parts = urlsplit(sent.url)
+        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        headers = [("Host", parts.netloc.rpartition("@")[2]), *_without_credentials(sent.headers)]
+        record = self._writer.create_warc_record(
+            sent.url,
+            "request",
+            http_headers=StatusAndHeaders(f"{sent.method} {target} HTTP/1.1", headers, is_http_request=True),
+            warc_headers_dict={"WARC-Date": _warc_date(answer.at), "WARC-Concurrent-To": concurrent},
+        )
+        self._writer.write_record(record)
 
     def sync(self) -> None:
         """Make everything written so far durable."""
@@ -74,18 +124,23 @@ class Archive:
             self._out.flush()
             os.fsync(self._out.fileno())
 
-    def _open(self) -> IO[bytes]:
-        """The file, created with its warcinfo record where it is not there yet."""
+    def _open(self, at: datetime) -> IO[bytes]:
+        """The file to write to, created with its warcinfo record where the last one is full or of another day."""
+        if self._out is not None and (self._out.tell() >= self._max_bytes or at.date() > self._begun.date()):
+            self.close()
+            self._begun = at
         if self._out is None:
             from warcio.warcwriter import WARCWriter
 
-            path = self._folder / self.file
+            stamp = f"{self._begun:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+            self._file = f"{self._begun:%Y}/{self._begun:%m}/{self._name}-{stamp}.warc.gz"
+            path = self._folder / self._file
             path.parent.mkdir(parents=True, exist_ok=True)
             self._out = path.open("xb")
             self._writer = WARCWriter(self._out, gzip=True, warc_version="1.1")
             info = {"software": f"Kentongan/{__version__}", "format": "WARC File Format 1.1"}
             record = self._writer.create_warcinfo_record(path.name, info)
-            record.rec_headers.replace_header("WARC-Date", _warc_date(self._started))
+            record.rec_headers.replace_header("WARC-Date", _warc_date(self._begun))
             self._writer.write_record(record)
             # The name must survive a power cut as well as the bytes.
             directory = os.open(path.parent, os.O_RDONLY)
@@ -96,10 +151,14 @@ class Archive:
         return self._out
 
     def close(self) -> None:
+        """End the file, if there is one, and write its index."""
         if self._out is not None:
             self.sync()
+            size = self._out.tell()
             self._out.close()
             self._out = None
+            write_index(self._folder, self._file, captures=self._captures, size=size)
+            self._captures = []
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +167,14 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")
+
+
+def _without_credentials(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, _one_line(value)) for name, value in headers if name.lower() not in CREDENTIALS | {"host"}]
 
 
 def _warc_date(at: datetime) -> str:

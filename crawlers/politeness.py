@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -33,6 +34,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from crawlers.addresses import host_of, is_public, literal_address, names_private_place
+from crawlers.kept_robots import KeptRobots
 from crawlers.sources import Source
 
 if TYPE_CHECKING:
@@ -54,12 +56,16 @@ RETRIES = 2
 MAX_WAIT = 120.0
 """Longest pause that a server may ask for with Retry-After and still be asked again in this crawl, in seconds."""
 
-MAX_CRAWL_DELAY = 3600.0
-"""Longest Crawl-delay that is waited for, in seconds; a host that asks for more is left alone."""
+MAX_CRAWL_DELAY = 600.0
+"""Longest Crawl-delay that is waited for, in seconds; a host that asks for more is left alone: one crawl must end."""
 
 MAX_FAILURES = 3
 """Requests in a row that may fail before a host is left alone for the rest of the crawl: a hundred pending pages of a
 dead server would take hours of waiting."""
+
+LEAST_PAUSE = 0.001
+"""Shortest pause, in seconds. Scrapy counts a request as under way only a turn of the loop after it has taken it from
+the queue; without any pause it takes two at once, and a host would see both."""
 
 MAX_ROBOTS_BYTES = 512_000
 """Largest robots.txt; RFC 9309 asks crawlers to read at least 500 KiB."""
@@ -103,6 +109,7 @@ class Politeness:
         self._token = self._agent.partition("/")[0].strip() or self._agent
         self._delay = crawler.settings.getfloat("KENTONGAN_CRAWL_DELAY")
         self._proxy = crawler.settings["KENTONGAN_PROXY"] or None
+        self._kept = cast(KeptRobots, crawler.settings["KENTONGAN_ROBOTS"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -116,6 +123,7 @@ class Politeness:
         place = urlsplit(request.url).netloc.lower()
         request.meta["proxy"] = self._proxy
         request.meta["download_slot"] = place
+        opened = _place_credentials(request, source)
         await self._check_address(request.url, source)
         host = self._hosts.setdefault(place, Host())
         if host.failures >= MAX_FAILURES:
@@ -123,7 +131,8 @@ class Politeness:
                 "unreachable", f"server {place} tidak menjawab berkali-kali; sisanya menunggu crawl berikut."
             )
         self._slow_down(place, host, self._pause_of(source))
-        if request.meta.get("robots"):
+        if request.meta.get("robots") or opened:
+            # An interface that is opened with a key has terms of its own; robots.txt speaks to those without one.
             return
         rules = await self._read_rules(request, place, host, source)
         if rules is None:
@@ -135,7 +144,9 @@ class Politeness:
         if rate is not None and rate.requests:
             asked = max(asked, rate.seconds / rate.requests)
         if asked > MAX_CRAWL_DELAY:
-            raise Refused("robots", f"robots.txt {place} meminta jeda {asked:.0f} detik, lebih lama dari satu jam.")
+            raise Refused(
+                "robots", f"robots.txt {place} meminta jeda {asked:.0f} detik, lebih lama dari sepuluh menit."
+            )
         self._slow_down(place, host, asked)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
@@ -192,7 +203,7 @@ class Politeness:
 
     def _slow_down(self, place: str, host: Host, pause: float) -> None:
         """Give the host's download slot at least this pause, one request at a time, without random variation."""
-        host.delay = max(host.delay, pause)
+        host.delay = max(host.delay, pause, LEAST_PAUSE)
         downloader = self._crawler.engine.downloader
         delay = max(host.delay, host.wait)
         downloader.per_slot_settings[place] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
@@ -213,13 +224,19 @@ class Politeness:
             raise HostAway("robots", f"robots.txt {place} tidak dapat dibaca: {describe_failure(error)}.") from error
 
     async def _fetch_rules(self, address: str, source: Source) -> Protego | None:
+        text = self._kept.known.get(address) if address in self._kept.known else await self._ask_rules(address, source)
+        return None if text is None else Protego.parse(text)
+
+    async def _ask_rules(self, address: str, source: Source) -> str | None:
         meta = {"source": source, "robots": True, "download_maxsize": MAX_ROBOTS_BYTES}
         response = await self._crawler.engine.download_async(Request(address, meta=meta))
         if 400 <= response.status < 500 and response.status != 429:
+            self._kept.learned[address] = None
             return None
         if response.status != 200:
             raise HostAway("robots", f"server menjawab {response.status}")
-        return Protego.parse(response.body.decode("utf-8-sig", errors="ignore"))
+        self._kept.learned[address] = text = response.body.decode("utf-8-sig", errors="ignore")
+        return text
 
     async def _check_address(self, url: str, source: Source) -> None:
         """Raise Refused where an address leads into a private network that the source has no business in.
@@ -248,6 +265,19 @@ class Politeness:
             raise Refused("private-address", f"{url} mengarah ke alamat jaringan pribadi; permintaan tidak dikirim.")
 
 
+def _place_credentials(request: Request, source: Source) -> bool:
+    """Send a source's keys to its own scheme, host and port, and to nobody else: a redirect may lead anywhere. Returns
+    whether they are sent."""
+    keys: Mapping[str, str] = request.meta.get("credentials") or {}
+    asked, own = urlsplit(request.url), urlsplit(source.url)
+    at_home = (asked.scheme, asked.netloc.lower()) == (own.scheme, own.netloc.lower())
+    for name, value in keys.items():
+        request.headers.pop(name, None)
+        if at_home:
+            request.headers[name] = value
+    return at_home and bool(keys)
+
+
 def _retry_after(response: Response) -> float | None:
     """The pause a server asks for, in seconds from now; None where it does not say."""
     told = response.headers.get(b"Retry-After")
@@ -270,6 +300,7 @@ def describe_failure(error: BaseException) -> str:
         DownloadFailedError: "sambungan terputus",
         DownloadCancelledError: "jawabannya terlalu besar",
         TunnelError: "perantara (proxy) menolak",
+        IgnoreRequest: "mengalihkan terlalu banyak kali",
     }
     if isinstance(error, Refused):
         return error.message

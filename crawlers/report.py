@@ -24,9 +24,14 @@ class SourceReport:
     unchanged: int
     """Listings whose server answered "not modified"."""
     refused: Mapping[str, int] = field(default_factory=dict)
-    """Inputs in quarantine since this crawl, by reason."""
+    """Inputs that were not used, by reason. All but "over-limit" and listings named too deep or twice are in
+    quarantine too; entries without an address are only counted."""
     failed: int = 0
     """Addresses that did not answer; they are tried again by the next crawl."""
+    left: int = 0
+    """Pages that were not asked for because the source had had its time; they wait for the next crawl."""
+    visited: Mapping[str, int] = field(default_factory=dict)
+    """Pages that were asked for again, by what was found ("unchanged", "changed", "moved", "gone", "private")."""
     gap: Gap | None = None
     """What was not collected, where the source itself could not be read."""
 
@@ -78,10 +83,13 @@ class Tally:
     unchanged: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     failed: int = 0
+    left: int = 0
+    visited: Counter[str] = field(default_factory=Counter)
     gap: Gap | None = None
 
     def finish(self, source: str) -> SourceReport:
         return SourceReport(
             source=source, fetched=self.fetched, new=self.new, known=self.known, unchanged=self.unchanged,
-            refused=dict(self.refused), failed=self.failed, gap=self.gap,
+            refused=dict(self.refused), failed=self.failed, left=self.left, visited=dict(self.visited),
+            gap=self.gap,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the crawlers remember between runs: validators, pages still to fetch, what was refused, runs, last successes.
+"""What the crawlers remember between runs: validators, pages to fetch and to visit again, refusals, runs, successes.
 
 The rule that makes a kill harmless: a listing's validators are saved in the transaction that puts its new entries
 among the pending pages, and a page stops being pending only after the store has acknowledged its document. Killed at
@@ -11,26 +11,21 @@ One SQLite file (WAL, ``synchronous=FULL``), shared by any number of crawls at o
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import msgspec
 
 from crawlers.addresses import url_key
 from crawlers.kinds import Entry
+from crawlers.state_tables import BUSY_TIMEOUT as BUSY_TIMEOUT
+from crawlers.state_tables import one_change, open_tables
 from kentongan.schema import RawPointer
-
-VERSION = 1
-"""Of the tables below."""
-
-BUSY_TIMEOUT = 30.0
-"""Seconds a write waits for another process's."""
 
 MAX_ATTEMPTS = 5
 """Runs in which a page must have failed to answer before it is given up as unreachable."""
@@ -38,19 +33,15 @@ MAX_ATTEMPTS = 5
 GIVE_UP_AFTER = timedelta(days=3)
 """And how long ago it must have been listed: a server may be away for a weekend."""
 
-SCHEMA = """
-CREATE TABLE validators (url TEXT PRIMARY KEY, etag TEXT, modified TEXT, at TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE pages (
-    key TEXT PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL, hint BLOB NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'refused')),
-    attempts INTEGER NOT NULL DEFAULT 0, listed TEXT NOT NULL, document TEXT) WITHOUT ROWID;
-CREATE INDEX pages_pending ON pages (source, listed) WHERE state = 'pending';
-CREATE TABLE quarantine (
-    source TEXT NOT NULL, url TEXT NOT NULL, reason TEXT NOT NULL, message TEXT NOT NULL, at TEXT NOT NULL,
-    file TEXT, offset INTEGER, PRIMARY KEY (source, url, reason)) WITHOUT ROWID;
-CREATE TABLE sources (name TEXT PRIMARY KEY, cursor TEXT, succeeded TEXT, accounted TEXT) WITHOUT ROWID;
-CREATE TABLE runs (id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, report BLOB);
-"""
+LEAST_REVISIT = timedelta(hours=1)
+"""A page is not asked for again sooner than this."""
+
+MOST_REVISIT = timedelta(days=30)
+"""The oldest pages are asked for again after this."""
+
+REVISIT_SHARE = 0.25
+"""Between the two, a page is asked for again when this share of its age has passed since it last was: corrections come
+within hours, deletions within weeks. A page four hours old is visited hourly, one of four days daily."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +64,31 @@ class Page:
     """Runs that failed to fetch it."""
 
 
+class Done(NamedTuple):
+    """A page that was read, and whose document the store has."""
+
+    key: str
+    document: str | None
+    """Id of its document; None for a copy of another page's."""
+    at: datetime
+    """When it was read. Aware."""
+    validators: Validators = Validators()
+    content: str | None = None
+    """Names the words of the document, where they are long enough to be nobody else's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A page to be asked for again."""
+
+    key: str
+    source: str
+    entry: Entry
+    document: str
+    """Id of the document it became."""
+    validators: Validators
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """One row of quarantine."""
@@ -91,26 +107,13 @@ class CollectionState:
 
     def __init__(self, file: Path) -> None:
         """Open the file, and create it where it is missing."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(file, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        with self._change():
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {VERSION}")
+        self._db = open_tables(file)
 
     @contextmanager
     def _change(self) -> Iterator[None]:
         """One transaction: all of it or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with one_change(self._db):
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def validators(self, url: str) -> Validators:
         """What the server gave at the last complete reading of this address; empty where it was never read."""
@@ -120,8 +123,12 @@ class CollectionState:
     def save_listing(
         self, url: str, *, validators: Validators, entries: Iterable[Entry], source: str, at: datetime
     ) -> int:
-        """Remember a listing as read: its validators and its new pages, together. Returns how many pages are new."""
-        listed = at.astimezone(UTC).isoformat()
+        """Remember a listing as read: its validators and its new pages, together. Returns how many pages are new.
+
+        A page that was read before, and of which its listing now says something else (a newer time, another headline),
+        is due to be visited again.
+        """
+        listed = _stamp(at)
         rows = [(url_key(entry.url), entry.url, source, msgspec.json.encode(entry), listed) for entry in entries]
         with self._change():
             before = self._db.total_changes
@@ -130,6 +137,10 @@ class CollectionState:
                 rows,
             )
             new = self._db.total_changes - before
+            self._db.executemany(
+                "UPDATE pages SET hint = ?1, due = 1 WHERE key = ?2 AND source = ?3 AND state = 'done' AND hint != ?1",
+                [(hint, key, source) for key, _, source, hint, _ in rows],
+            )
             self._db.execute(
                 "INSERT OR REPLACE INTO validators (url, etag, modified, at) VALUES (?, ?, ?, ?)",
                 (url, validators.etag, validators.modified, listed),
@@ -147,13 +158,89 @@ class CollectionState:
             for key, hint, attempts in rows
         ]
 
-    def finish_pages(self, done: Iterable[tuple[str, str]]) -> None:
-        """Pages whose documents the store has acknowledged, as (key, document id), are no longer pending."""
+    def finish_pages(self, done: Iterable[Done]) -> None:
+        """Pages whose documents the store has acknowledged are no longer pending."""
+        done = list(done)
         with self._change():
             self._db.executemany(
-                "UPDATE pages SET state = 'done', document = ? WHERE key = ?",
-                [(document, key) for key, document in done],
+                "INSERT OR IGNORE INTO contents VALUES (?, ?)",
+                [(one.content, one.document) for one in done if one.content and one.document],
             )
+            self._db.executemany(
+                "UPDATE pages SET state = 'done', document = ?, asked = ?, etag = ?, modified = ? WHERE key = ?",
+                [(one.document, _stamp(one.at), one.validators.etag, one.validators.modified, one.key) for one in done],
+            )
+
+    def document_of(self, content: str) -> str | None:
+        """Id of the document that first had these words (``Done.content``); None where none had."""
+        row = self._db.execute("SELECT document FROM contents WHERE content = ?", (content,)).fetchone()
+        return row[0] if row else None
+
+    def robots(self, *, since: datetime) -> dict[str, str | None]:
+        """The robots.txt files read at ``since`` or later, by address; None where a host had none."""
+        return dict(self._db.execute("SELECT url, text FROM robots WHERE at >= ?", (_stamp(since),)))
+
+    def save_robots(self, learned: Mapping[str, str | None], at: datetime) -> None:
+        """Remember robots.txt files."""
+        with self._change():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO robots VALUES (?, ?, ?)",
+                [(url, text, _stamp(at)) for url, text in learned.items()],
+            )
+
+    def due_visits(
+        self, sources: Sequence[str], *, now: datetime, since: datetime | None = None, limit: int | None = None
+    ) -> list[Visit]:
+        """Pages of these sources that are due to be asked for again, the one whose last asking is oldest first, each
+        document once; only those first listed at ``since`` or later, and ``limit`` at most."""
+        rows = self._db.execute(
+            "SELECT key, source, hint, document, etag, modified FROM pages"
+            " WHERE state = 'done' AND document IS NOT NULL AND source IN (SELECT value FROM json_each(:sources))"
+            " AND listed >= :since AND julianday(:now) - julianday(coalesce(asked, listed)) >="
+            " CASE WHEN due THEN :least ELSE"
+            " min(:most, max(:least, :share * (julianday(:now) - julianday(listed)))) END"
+            " ORDER BY coalesce(asked, listed), key",
+            {
+                "sources": msgspec.json.encode(list(sources)).decode(),
+                "since": _stamp(since) if since is not None else "",
+                "now": _stamp(now),
+                "least": LEAST_REVISIT / timedelta(days=1),
+                "most": MOST_REVISIT / timedelta(days=1),
+                "share": REVISIT_SHARE,
+            },
+        )
+        found: dict[str, Visit] = {}
+        for key, source, hint, document, etag, modified in rows:
+            if limit is not None and len(found) >= limit:
+                break
+            if document not in found:
+                found[document] = Visit(
+                    key=key, source=source, entry=msgspec.json.decode(hint, type=Entry), document=document,
+                    validators=Validators(etag=etag, modified=modified),
+                )  # fmt: skip
+        return list(found.values())
+
+    def finish_visits(self, done: Iterable[Done]) -> None:
+        """Pages were asked for again, and the store has what was found."""
+        with self._change():
+            for one in done:
+                self._db.execute(
+                    "UPDATE pages SET asked = ?, due = 0 WHERE document = ?", (_stamp(one.at), one.document)
+                )
+                self._db.execute(
+                    "UPDATE pages SET etag = ?, modified = ? WHERE key = ?",
+                    (one.validators.etag, one.validators.modified, one.key),
+                )
+
+    def postpone_visit(self, document: str, at: datetime) -> None:
+        """A page was asked for again and nothing is to be said of it: its turn comes after the others'."""
+        with self._change():
+            self._db.execute("UPDATE pages SET asked = ? WHERE document = ?", (_stamp(at), document))
+
+    def forget_document(self, document: str) -> None:
+        """The store no longer has this document, so its pages are not visited again. They stay read."""
+        with self._change():
+            self._db.execute("UPDATE pages SET document = NULL WHERE document = ?", (document,))
 
     def refuse_page(self, key: str, refused: Refused) -> None:
         """A page that can never become a document goes to quarantine and is no longer pending."""
@@ -173,13 +260,13 @@ class CollectionState:
         raw = (one.raw.file, one.raw.offset) if one.raw else (None, None)
         self._db.execute(
             "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (one.source, one.url, one.reason, one.message, one.at.astimezone(UTC).isoformat(), *raw),
+            (one.source, one.url, one.reason, one.message, _stamp(one.at), *raw),
         )
 
     def fail_page(self, key: str, refused: Refused) -> bool:
         """Count a run in which a page did not answer. It stays pending until MAX_ATTEMPTS runs have failed and it was
         listed GIVE_UP_AFTER ago, then goes to quarantine; returns whether it did."""
-        old = (refused.at.astimezone(UTC) - GIVE_UP_AFTER).isoformat()
+        old = _stamp(refused.at - GIVE_UP_AFTER)
         with self._change():
             self._db.execute("UPDATE pages SET attempts = attempts + 1 WHERE key = ?", (key,))
             given_up = self._db.execute(
@@ -220,7 +307,7 @@ class CollectionState:
 
     def save_success(self, source: str, at: datetime) -> None:
         """The source answered, and was read to its end, at this time."""
-        stamp = at.astimezone(UTC).isoformat()
+        stamp = _stamp(at)
         with self._change():
             self._db.execute(
                 "INSERT INTO sources (name, succeeded, accounted) VALUES (?1, ?2, ?2)"
@@ -240,7 +327,7 @@ class CollectionState:
 
     def save_gap_end(self, source: str, until: datetime) -> None:
         """A gap that ends here is on record in the store; the next one begins where it ended."""
-        stamp = until.astimezone(UTC).isoformat()
+        stamp = _stamp(until)
         with self._change():
             self._db.execute(
                 "INSERT INTO sources (name, accounted) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET accounted = ?2",
@@ -250,15 +337,13 @@ class CollectionState:
     def start_run(self, at: datetime) -> int:
         """Note that a run has begun; returns its number."""
         with self._change():
-            row = self._db.execute("INSERT INTO runs (started) VALUES (?)", (at.astimezone(UTC).isoformat(),))
+            row = self._db.execute("INSERT INTO runs (started) VALUES (?)", (_stamp(at),))
             return int(row.lastrowid or 0)
 
     def finish_run(self, run: int, *, at: datetime, report: bytes) -> None:
         """Note a run's end with its report (JSON). A run without an end was killed."""
         with self._change():
-            self._db.execute(
-                "UPDATE runs SET finished = ?, report = ? WHERE id = ?", (at.astimezone(UTC).isoformat(), report, run)
-            )
+            self._db.execute("UPDATE runs SET finished = ?, report = ? WHERE id = ?", (_stamp(at), report, run))
 
     def close(self) -> None:
         self._db.close()
@@ -270,3 +355,8 @@ class CollectionState:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _stamp(at: datetime) -> str:
+    """A time as the tables keep it: ISO 8601 in UTC. They compare as text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

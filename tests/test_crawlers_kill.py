@@ -7,17 +7,22 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
+from crawlers_process import Order, carry_out, start_order
 from crawlers_run import crawl, start_crawl, stored
 from crawlers_server import JSON, XML, Reply, Site, article, feed, running_site, status
 
 from crawlers.report import CrawlReport
+from crawlers.revisit import Revisit
 from crawlers.sources import Source
 from crawlers.state import CollectionState
+from kentongan.schema import Query
 from kentongan.settings import Settings
+from search.open import open_store
 
 PAGES = 14
 POSTS = 90
@@ -105,3 +110,43 @@ def test_a_crawl_that_is_asked_to_stop_keeps_what_it_has_and_the_next_one_goes_o
         report = crawl(settings, sources)
     assert stopped.new + report.new == len(stored(settings)) == PAGES - 2 + POSTS - 9
     assert stopped.gaps == report.gaps == ()
+
+
+def test_a_killed_revisit_run_again_has_every_change_exactly_once(
+    tmp_path: Path, trials: Callable[[int, int], int]
+) -> None:
+    chance = random.Random(SEED)
+    killed = 0
+    for trial in range(trials(1, 50)):
+        settings = Settings(data_dir=tmp_path / str(trial) / "var")
+        with running_site() as site:
+            news = fill(site)[:1]
+            carry_out(settings, Order(sources=news))
+            changed, gone = {f"/b/{n}" for n in range(0, PAGES, 2)}, {f"/b/{n}" for n in range(1, PAGES, 4)}
+            for path in changed:
+                site.pages[path] = Reply(article(f"Ralat berita {path}"), wait=0.1)
+            for path in gone:
+                site.pages[path] = Reply("tidak ada", status=404, wait=0.1)
+            order = Order(sources=news, later_h=24, revisit=Revisit())
+            already, wanted, pause = len(site.seen), chance.randint(1, PAGES), chance.uniform(0, 1.2)
+            child = start_order(settings, order)
+            while child.poll() is None and len(site.seen) - already < wanted:
+                time.sleep(0.005)
+            time.sleep(pause)
+            killed += child.poll() is None
+            child.kill()
+            child.communicate()
+            report = carry_out(settings, order).report
+        with open_store(settings) as store:
+            store.refresh()
+            records = {(one.document.url or "").rpartition(site.url)[2]: one for one in store.stream(Query())}
+        assert len(records) == PAGES - 2 and report.failed == 0
+        for path, record in records.items():
+            states = [one.state for one in record.observations]
+            # A page that was asked for twice was seen twice; its new words are one revision all the same.
+            assert states.count("changed") == (path in changed), (trial, path, states)
+            assert ("gone" in states) == (path in gone), (trial, path, states)
+            assert 1 <= len(states) <= 2, (trial, path, states)
+        with CollectionState(settings.collection_file) as state:
+            assert state.due_visits(["kabar"], now=datetime.now(UTC) + timedelta(hours=24)) == []
+    assert killed, "no revisit was still running when it was killed: the trial tries nothing"

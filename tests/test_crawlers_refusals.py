@@ -107,7 +107,7 @@ def test_only_what_is_good_comes_in(crawled: Crawled) -> None:
         ("/charset", "bad-charset"),
         ("/tanpa-teks", "no-text"),
         ("/tanpa-waktu", "no-time"),
-        ("/masa-depan", "future-time"),
+        ("/masa-depan", "implausible-date"),
         ("/pdf", "not-html"),
         ("/bukan-html", "not-html"),
         ("/hilang", "gone"),
@@ -130,7 +130,7 @@ def test_bad_input_is_kept_aside_with_its_reason(crawled: Crawled, path: str, re
 def test_the_report_counts_refusals_by_reason(crawled: Crawled) -> None:
     mixed = report_of(crawled.report, "campur")
     assert mixed.refused == {
-        "bad-charset": 1, "no-text": 1, "no-time": 1, "future-time": 1, "not-html": 2, "gone": 1, "redirects": 1,
+        "bad-charset": 1, "no-text": 1, "no-time": 1, "implausible-date": 1, "not-html": 2, "gone": 1, "redirects": 1,
         "private-address": 2, "too-large": 1, "robots": 1, "no-link": 1,
     }  # fmt: skip
     assert (mixed.new, mixed.failed) == (1, 1)

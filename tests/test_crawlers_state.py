@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.kinds import Entry
-from crawlers.state import GIVE_UP_AFTER, MAX_ATTEMPTS, CollectionState, Refused, Validators
+from crawlers.state import GIVE_UP_AFTER, MAX_ATTEMPTS, CollectionState, Done, Refused, Validators
 from kentongan.schema import RawPointer
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -59,7 +59,7 @@ def test_a_listing_that_cannot_be_kept_whole_is_not_kept_at_all(state: Collectio
 
 def test_a_page_is_fetched_once_whatever_lists_it(state: CollectionState) -> None:
     listed(state, 1, 2)
-    state.finish_pages([(state.pending("kabar")[0].key, "id")])
+    state.finish_pages([Done(state.pending("kabar")[0].key, "id", NOW)])
     again = [Entry(url="http://kabar.test/b/1"), Entry(url="http://kabar.test/b/2")]
     assert state.save_listing(FEED, validators=VALIDATORS, entries=again, source="lain", at=NOW) == 0
     assert state.pending("lain") == []
@@ -112,5 +112,5 @@ def test_two_crawls_share_one_memory(tmp_path: Path) -> None:
     with CollectionState(file) as one, CollectionState(file) as other:
         listed(one, 1, 2)
         assert listed(other, 2, 3) == 1
-        one.finish_pages([(page.key, "id") for page in one.pending("kabar")])
+        one.finish_pages([Done(page.key, "id", NOW) for page in one.pending("kabar")])
         assert other.pending("kabar") == []
