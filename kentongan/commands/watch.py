@@ -1,0 +1,237 @@
+"""Jalankan semua sumber pada jadwalnya dan klasifikasikan yang baru, sampai dihentikan.
+
+Sumber yang membawa berita baru dibaca lebih sering, yang diam lebih jarang, yang gagal diberi jeda. Yang terputus
+dilanjutkan ketika dijalankan lagi. --once mengerjakan yang sudah waktunya, lalu berhenti.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kentongan.commands.output import Progress, say, show_progress, wants_json, write_lines
+from kentongan.errors import BadSettings, NotConfigured, Retry
+from kentongan.settings import Settings, as_variables
+from kentongan.times import format_time
+
+if TYPE_CHECKING:
+    from crawlers.schedule import Schedule
+
+REVISIT_EVERY = timedelta(hours=6)
+"""Pause between two rounds in which pages that are in the store are asked for again."""
+
+REVISITED = 500
+"""Pages asked for again in one such round."""
+
+REVISIT = "kunjungan:ulang"
+"""Under which the schedule keeps those rounds; no source can be called so."""
+
+LONGEST_WAIT = 60.0
+"""Seconds after which the schedule is looked at again, whatever it said: a clock may have been set."""
+
+REST, MOST_REST = 30.0, 900.0
+"""Pause after a crawl that could not run at all (the store is away), in seconds; it doubles up to the second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round did."""
+
+    at: datetime
+    read: int
+    """Sources read."""
+    new: int
+    failed: tuple[str, ...]
+    """Sources that could not be read; each has its gap on record."""
+    due: datetime | None
+    """When the next source is due."""
+
+
+class CrawlRow(msgspec.Struct, frozen=True):
+    """What the watch needs of a line that ``kentongan crawl --json`` writes."""
+
+    source: str
+    new: int
+    fetched: int
+    unchanged: int
+    failed: int
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="*", metavar="SUMBER", help="nama sumber; tanpa nama: semua yang aktif")
+    parser.add_argument("--once", action="store_true", help="kerjakan yang sudah waktunya, lalu berhenti")
+    parser.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    from crawlers.schedule import Schedule
+    from crawlers.sources import choose_sources, load_sources
+
+    names = [source.name for source in choose_sources(load_sources(settings.sources_file), options.sources)]
+    if not names:
+        raise NotConfigured("sources_file", "Tidak ada sumber yang aktif.", hint="Daftarnya: `kentongan sources list`.")
+    if not 0 < settings.watch_least_minutes <= settings.watch_most_minutes:
+        raise BadSettings(
+            f"Jeda terpendek {settings.watch_least_minutes:g} menit tidak cocok dengan yang terpanjang, "
+            f"{settings.watch_most_minutes:g} menit.",
+            hint="Perbaiki watch_least_minutes dan watch_most_minutes.",
+        )
+    with (
+        only_watch(settings),
+        Schedule(settings.collection_file) as schedule,
+        # On a terminal each step draws a bar of its own.
+        show_progress(settings, "mengawasi") if "KENTONGAN_JOB" in os.environ else nullcontext() as progress,
+    ):
+        watch = Watch(settings, schedule, names)
+        with watch.stopping_on_signals():
+            for done in watch.rounds(once=options.once):
+                tell(done, settings, as_json=options.json, progress=progress)
+    return 0
+
+
+class Watch:
+    """The rounds: sources that are due, then the models, then pages seen before; each step a process of its own."""
+
+    def __init__(self, settings: Settings, schedule: Schedule, names: Sequence[str]) -> None:
+        from crawlers.schedule import Bounds
+
+        self.settings = settings
+        self.schedule = schedule
+        self.names = list(names)
+        self.bounds = Bounds(
+            least=timedelta(minutes=settings.watch_least_minutes), most=timedelta(minutes=settings.watch_most_minutes)
+        )
+        self.stop = Event()
+        self.step: subprocess.Popen[str] | None = None
+        self.unread = True
+        """Whether documents may be in the store that no model has read; so at the start, after a kill."""
+        self.rest = REST
+
+    def rounds(self, *, once: bool) -> Iterator[Round]:
+        """Work until stopped, or ``once`` through what is due. Yields what each round did."""
+        while not self.stop.is_set():
+            due = self.schedule.due(self.names, now=datetime.now(UTC))
+            if due:
+                yield self.read_sources(due)
+            if self.unread and not self.stop.is_set():
+                self.unread = self.run_step("score") != 0
+            if self.schedule.due([REVISIT], now=datetime.now(UTC)) and not self.stop.is_set():
+                self.visit_again()
+            if once:
+                return
+            self.stop.wait(self.pause())
+
+    def read_sources(self, due: Sequence[str]) -> Round:
+        """One crawl of these sources. Where it cannot run at all, they stay due and a rest follows."""
+        status = self.run_step("crawl", *due, "--json")
+        rows = [msgspec.json.decode(line, type=CrawlRow) for line in self.said.splitlines()] if status in (0, 1) else []
+        now = datetime.now(UTC)
+        failed = tuple(row.source for row in rows if row.failed and not row.fetched and not row.unchanged)
+        if rows:
+            self.rest = REST
+            self.save_turns(rows, failed, now)
+        elif not self.stop.is_set():
+            self.stop.wait(self.rest)
+            self.rest = min(2 * self.rest, MOST_REST)
+        new = sum(row.new for row in rows)
+        self.unread = self.unread or new > 0
+        return Round(at=now, read=len(rows), new=new, failed=failed, due=self.schedule.next_due(self.names))
+
+    def save_turns(self, rows: Sequence[CrawlRow], failed: Sequence[str], now: datetime) -> None:
+        from crawlers.schedule import next_turn
+
+        turns = self.schedule.turns()
+        self.schedule.save(
+            next_turn(
+                turns.get(row.source), source=row.source, new=row.new, failed=row.source in failed, now=now,
+                bounds=self.bounds, jitter=random.uniform(-1, 1),
+            )
+            for row in rows
+        )  # fmt: skip
+
+    def visit_again(self) -> None:
+        """Ask again for pages that are in the store; changed ones are new to the models."""
+        from crawlers.schedule import Turn
+
+        first = REVISIT not in self.schedule.turns()
+        if not first and self.run_step("crawl", "--revisit", "--limit", str(REVISITED), *self.names, "--json") == 0:
+            self.unread = True
+        now = datetime.now(UTC)
+        self.schedule.save([Turn(source=REVISIT, due=now + REVISIT_EVERY, interval=REVISIT_EVERY)])
+
+    def pause(self) -> float:
+        """Seconds until there is something to do."""
+        due = self.schedule.next_due([*self.names, REVISIT])
+        wait = (due - datetime.now(UTC)).total_seconds() if due else 0.0
+        return min(max(wait, 0.2), LONGEST_WAIT)
+
+    def run_step(self, *words: str) -> int:
+        """One command of Kentongan in a process of its own; its exit status. What it wrote is in ``said``."""
+        environment = {**os.environ, **as_variables(self.settings)}
+        environment.pop("KENTONGAN_JOB", None)
+        with subprocess.Popen(
+            [sys.executable, "-m", "kentongan", *words], env=environment, stdout=subprocess.PIPE, text=True,
+            # A terminal's interrupt reaches it through this process alone: a crawl takes a second one for haste.
+            start_new_session=True,
+        ) as self.step:  # fmt: skip
+            self.said, _ = self.step.communicate()
+            return self.step.returncode
+
+    @contextmanager
+    def stopping_on_signals(self) -> Iterator[None]:
+        """Within, an interrupt or a request to end lets the step under way end tidily, and then the rounds."""
+
+        def end(number: int, frame: object) -> None:
+            self.stop.set()
+            if self.step is not None and self.step.poll() is None:
+                self.step.send_signal(signal.SIGTERM)
+
+        before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def only_watch(settings: Settings) -> Iterator[None]:
+    """Hold the folder's one place for a watch; the system frees it however the process ends. Raises Retry where
+    another process has it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "watch.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Retry(
+                f"`kentongan watch` lain sudah berjalan untuk {settings.data_dir}.", hint="Hentikan yang itu dulu."
+            ) from error
+        yield
+
+
+def tell(done: Round, settings: Settings, *, as_json: bool, progress: Progress | None) -> None:
+    """Say what a round did."""
+    if progress is not None:
+        progress(done.new, None, f"{done.read} sumber dibaca, {done.new} dokumen baru")
+    if wants_json(as_json):
+        write_lines([done])
+        return
+    parts = [f"{done.read} sumber dibaca, {done.new} dokumen baru"]
+    if done.failed:
+        parts.append(f"gagal: {', '.join(done.failed)}")
+    if done.due is not None:
+        parts.append(f"berikutnya {format_time(done.due, zone=settings.zone)}")
+    say(f"{format_time(done.at, zone=settings.zone)} · {'; '.join(parts)}")
