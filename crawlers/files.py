@@ -1,249 +1,167 @@
-"""Takes in files: complaints as CSV, posts as JSON lines, by a declared mapping of columns to a document's fields.
+"""Takes in files: complaints and posts as CSV, XLSX or JSON lines, by a declared mapping of columns to a document.
 
 Who filed a complaint never enters: a mapping names the columns that are read, and nothing else of a row is looked at.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
-import msgspec
-
+from crawlers.file_mappings import PLACEHOLDER, FileMapping, choose_mapping, column_key, has_columns, places_of
+from crawlers.file_rows import (
+    RefusedRow,
+    Rows,
+    check_text,
+    csv_headers,
+    has_places,
+    look_at_form,
+    looked_at_objects,
+    read_csv,
+    read_json_lines,
+)
+from crawlers.file_sheets import read_sheet, sheet_header_rows
 from kentongan import text as words
-from kentongan.errors import BadSettings, Quarantine
-from kentongan.schema import Document, Kind, document_id
+from kentongan.errors import Quarantine
+from kentongan.schema import Document, Engagement, Observation, document_id
 from kentongan.times import parse_time
-
-SHIPPED = Path(__file__).with_name("mappings.yml")
 
 MAX_AHEAD = timedelta(hours=24)
 """How far ahead of the clock a row's time may lie: a wrong zone, no more."""
 
-MAX_FIELD = 1_000_000
-"""Longest field of a CSV row, in characters."""
-
-DELIMITERS = (";", ",", "\t")
-"""Excel in Indonesia writes semicolons, everything else commas; the one that yields the columns is right."""
-
 REGION_CODE = re.compile(r"\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?")
 
+UNIX_SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?")
+"""Seconds since 1970, from 1973 to 2286; in milliseconds three digits more."""
 
-class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How the rows of one kind of file become documents. Fields whose names end in a document's field name a column."""
+UNIX_MILLISECONDS = re.compile(r"[0-9]{12,13}")
 
-    name: str
-    """What ``kentongan import --as`` calls it."""
-    format: Literal["csv", "jsonl"]
-    kind: Kind
-    publisher: str
-    """Stands in ``Document.publisher`` and, with the key, in the id."""
-    platform: str
-    key: str
-    """Column of the publisher's own key: a ticket number, a post's id."""
-    text: str
-    published_at: str
-    required: tuple[str, ...] = ()
-    """Columns that must be there beside key, text and time."""
-    published_by: str | None = None
-    """Column of each row's own publisher (the server of a post); rows without one carry ``publisher``."""
-    platform_from: str | None = None
-    """Column of each row's own platform, likewise."""
-    title: str | None = None
-    url: str | None = None
-    author: str | None = None
-    """Column of the byline. Never declared for complaints."""
-    language: str | None = None
-    place: str | None = None
-    region: str | None = None
-    """Column of a region code; a value that is no such code is left out."""
-    facts: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """Name of a fact -> its column."""
-    zone: Literal["WIB", "WITA", "WIT"] = "WIB"
-    """Zone of times written without one."""
-    sample: bool = False
-    about: str = ""
-    """Where such files come from, for people."""
+MAX_COUNT = 10**12
+"""Largest count that is believed: a hundred times as many as there are people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedRow:
-    """A row that cannot become a document."""
+def recognise_file(path: Path, mappings: Mapping[str, FileMapping]) -> FileMapping:
+    """The mapping a file was made for, known by its columns.
 
-    line: int
-    """Line of the file on which the row begins; the first is 1."""
-    reason: str
-    message: str
-
-
-def load_mappings(path: Path | None = None) -> dict[str, FileMapping]:
-    """The mappings declared in a file, or those that ship with Kentongan, by name. Raises BadSettings."""
-    import yaml
-
-    file = path or SHIPPED
-    try:
-        declared = yaml.safe_load(file.read_text(encoding="utf-8"))
-        mappings = msgspec.convert(declared, list[FileMapping])
-    except OSError as error:
-        raise BadSettings(f"Daftar pemetaan {file} tidak terbaca: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise BadSettings(f"Daftar pemetaan {file} salah: {error}.", hint="Bandingkan dengan yang bawaan.") from error
-    by_name: dict[str, FileMapping] = {}
-    for mapping in mappings:
-        if mapping.name in by_name:
-            raise BadSettings(f"Pemetaan {mapping.name} dinyatakan dua kali di {file}.")
-        if mapping.kind == "complaint" and mapping.author is not None:
-            raise BadSettings(
-                f"Pemetaan {mapping.name}: aduan tidak boleh memuat author.", hint="Nama pelapor tidak ikut disimpan."
-            )
-        by_name[mapping.name] = mapping
-    return by_name
-
-
-def find_mapping(name: str, mappings: Mapping[str, FileMapping]) -> FileMapping:
-    """The mapping of this name. Raises BadSettings with the nearest known one."""
-    if name in mappings:
-        return mappings[name]
-    near = difflib.get_close_matches(name, list(mappings), n=1)
-    hint = f"Mungkin maksudnya {near[0]}?" if near else f"Yang ada: {', '.join(sorted(mappings))}."
-    raise BadSettings(f"Pemetaan {name} tidak dikenal.", hint=hint)
-
-
-def import_file(path: Path, *, mapping: FileMapping, now: datetime) -> Iterator[Document | RefusedRow]:
-    """Each row of a file, as a document or with the reason why it is refused, in the file's order.
-
-    Before the first row: Quarantine ("no-file", "bad-charset", "missing-column", "empty-file") for a file that cannot
-    be taken in at all. Nothing is stored here; the caller adds the documents and counts the rest.
+    Raises Quarantine for a file that cannot be read at all, BadSettings where no mapping fits, or two equally well.
     """
-    try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise Quarantine("no-file", f"Berkas {path} tidak terbaca: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise Quarantine(
-            "bad-charset", f"Berkas {path} bukan UTF-8 (baris {line}).", hint="Simpan ulang sebagai CSV UTF-8."
-        ) from error
-    rows = _read_csv(content, path, mapping) if mapping.format == "csv" else _read_json_lines(content)
-    return _read_rows(rows, mapping, now=now)
+    form = look_at_form(path)
+    known = [mapping for mapping in mappings.values() if mapping.recognise]
+    if form == "jsonl":
+        check_text(path)
+        objects = looked_at_objects(path)
+        fitting = [m for m in known if m.format == "jsonl" and any(has_places(o, m.recognise) for o in objects)]
+    else:
+        if form == "csv":
+            check_text(path)
+            headers = [set(header) for header in csv_headers(path).values()]
+        else:
+            headers = sheet_header_rows(path)
+        fitting = [m for m in known if m.format != "jsonl" and any(has_columns(m.recognise, h) for h in headers)]
+    return choose_mapping(fitting, mappings, file=path.name)
 
 
-Row = dict[str, str] | RefusedRow
+def import_file(path: Path, *, mapping: FileMapping, now: datetime) -> Iterator[Document | Observation | RefusedRow]:
+    """Each row of a file, as a document or with the reason why it is refused, in the file's order. What a row says of
+    a post's likes and the like follows its document as an observation.
+
+    Before the first row: Quarantine ("no-file", "bad-charset", "missing-column", "empty-file", "wrong-format" and those
+    of ``file_sheets.read_sheet``) for a file that cannot be taken in at all. Nothing is stored here; the caller adds
+    the documents, then the observations, and counts the rest.
+    """
+    rows = open_rows(path, mapping)
+    written = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    return _read_rows(rows, mapping, now=now, seen=min(written, now))
+
+
+def open_rows(path: Path, mapping: FileMapping) -> Rows:
+    """The rows of a file as text by column. Raises Quarantine as ``import_file`` says."""
+    if look_at_form(path) == "xlsx":
+        if mapping.format == "jsonl":
+            raise Quarantine(
+                "wrong-format", f"Berkas {path} adalah XLSX, padahal pemetaan {mapping.name} membaca JSON lines."
+            )
+        return read_sheet(path, needed=mapping.needed(), sheet=mapping.sheet)
+    if mapping.format == "jsonl":
+        return read_json_lines(path, columns=mapping.columns())
+    return read_csv(path, needed=mapping.needed())
 
 
 def _read_rows(
-    rows: Iterator[tuple[int, Row]], mapping: FileMapping, *, now: datetime
-) -> Iterator[Document | RefusedRow]:
+    rows: Rows, mapping: FileMapping, *, now: datetime, seen: datetime
+) -> Iterator[Document | Observation | RefusedRow]:
     for line, row in rows:
         if isinstance(row, RefusedRow):
             yield row
             continue
         try:
-            yield _read_document(row, mapping, now=now)
+            document = read_document(row, mapping, now=now)
         except Quarantine as error:
             yield RefusedRow(line=line, reason=error.reason, message=f"Baris {line}: {error.message}")
+            continue
+        yield document
+        observation = read_observation(row, mapping, document, seen=seen)
+        if observation is not None:
+            yield observation
 
 
-def column_key(name: str) -> str:
-    """A column's name for comparing: lower case, "_" for whatever stands between its words ("Tracking ID")."""
-    return re.sub(r"[\W_]+", "_", name.strip().lower()).strip("_")
+def read_cell(row: Mapping[str, str], columns: str | None) -> str | None:
+    """What a row holds in a column, cleaned; of several places the first that holds something. None for nothing."""
+    for place in places_of(columns or ""):
+        value = words.clean(row.get(column_key(place), "")).strip()
+        if value:
+            return value
+    return None
 
 
-def _read_csv(content: str, path: Path, mapping: FileMapping) -> Iterator[tuple[int, Row]]:
-    """Rows with the line each begins on. The header is checked at once, before any row is asked for."""
-    if not content.strip():
-        raise Quarantine("empty-file", f"Berkas {path} kosong.")
-    needed = [column_key(name) for name in (mapping.key, mapping.text, mapping.published_at, *mapping.required)]
-    headers = {mark: _header(content, mark) for mark in DELIMITERS}
-    mark = max(DELIMITERS, key=lambda one: sum(name in headers[one] for name in needed))
-    missing = [name for name in needed if name not in headers[mark]]
-    if missing:
-        raise Quarantine(
-            "missing-column",
-            f"Berkas {path} tidak memiliki kolom {', '.join(missing)}.",
-            hint=f"Kolom yang ada: {', '.join(name for name in headers[mark] if name) or 'tidak terbaca'}.",
-        )
-    return _csv_rows(content, mark, headers[mark])
+def fill_template(row: Mapping[str, str], template: str | None) -> str | None:
+    """A template with a row's values; None where one of them is missing."""
+    values = {name: read_cell(row, name) for name in PLACEHOLDER.findall(template or "")}
+    if template is None or None in values.values():
+        return None
+
+    def fill(found: re.Match[str]) -> str:
+        value = values[found[1]] or ""
+        return value.lower() if found[0].endswith(":lower}") else value
+
+    return PLACEHOLDER.sub(fill, template)
 
 
-def _header(content: str, mark: str) -> list[str]:
+def read_moment(raw: str, zone: str) -> datetime:
+    """A row's time in UTC: Unix seconds or milliseconds, or what ``parse_time`` reads. Raises ValueError."""
+    if UNIX_SECONDS.fullmatch(raw) or UNIX_MILLISECONDS.fullmatch(raw):
+        seconds = float(raw) if UNIX_SECONDS.fullmatch(raw) else int(raw) / 1000
+        return parse_time(datetime.fromtimestamp(seconds, UTC).isoformat())
+    if zone != "UTC":
+        return parse_time(raw, zone=zone)
+    # parse_time knows the zones of Indonesia; exports that speak UTC write ISO.
     try:
-        return [column_key(name) for name in next(csv.reader(io.StringIO(content, newline=""), delimiter=mark), [])]
-    except csv.Error:
-        return []
+        moment = datetime.fromisoformat(raw)
+    except ValueError:
+        return parse_time(raw)
+    return parse_time(moment.replace(tzinfo=UTC).isoformat() if moment.tzinfo is None else raw)
 
 
-def _csv_rows(content: str, mark: str, header: list[str]) -> Iterator[tuple[int, Row]]:
-    csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=mark)
-    next(reader)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, RefusedRow(line=line, reason="bad-row", message=f"Baris {line}: {error}.")
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            message = f"Baris {line}: {len(cells)} kolom, seharusnya {len(header)}."
-            yield line, RefusedRow(line=line, reason="bad-row", message=message)
-            continue
-        yield line, dict(zip(header, cells, strict=True))
+def read_document(row: Mapping[str, str], mapping: FileMapping, *, now: datetime) -> Document:
+    """One row (text by ``column_key``) as a document. Raises Quarantine."""
 
-
-def _read_json_lines(content: str) -> Iterator[tuple[int, Row]]:
-    """Objects, one a line; numbers and lists become text."""
-    for line, text in enumerate(content.split("\n"), start=1):
-        if not text.strip():
-            continue
-        try:
-            found = msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError) as error:
-            yield line, RefusedRow(line=line, reason="not-json", message=f"Baris {line}: bukan JSON: {error}.")
-            continue
-        if not isinstance(found, dict):
-            yield line, RefusedRow(line=line, reason="not-json", message=f"Baris {line}: bukan objek JSON.")
-            continue
-        yield (
-            line,
-            {
-                column_key(name): value if isinstance(value, str) else str(value)
-                for name, value in found.items()
-                if isinstance(value, str | int | float) and not isinstance(value, bool)
-            },
-        )
-
-
-def _read_document(row: dict[str, str], mapping: FileMapping, *, now: datetime) -> Document:
-    """One row as a document. Raises Quarantine."""
-
-    def cell(column: str | None) -> str | None:
-        value = words.clean(row.get(column_key(column), "")).strip() if column else ""
-        return value or None
+    def cell(columns: str | None) -> str | None:
+        return read_cell(row, columns)
 
     text = cell(mapping.text)
     if text is None:
         raise Quarantine("no-text", f"kolom {mapping.text} kosong.")
-    key = cell(mapping.key)
+    key = fill_template(row, mapping.key_from) if mapping.key_from else cell(mapping.key)
     if key is None:
         raise Quarantine("no-key", f"kolom {mapping.key} kosong.")
     raw = cell(mapping.published_at)
     if raw is None:
         raise Quarantine("no-time", f"kolom {mapping.published_at} kosong.")
     try:
-        published = parse_time(raw, zone=mapping.zone).astimezone(UTC)
-    except ValueError as error:
+        published = read_moment(raw, mapping.zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Quarantine("no-time", f"kolom {mapping.published_at} bukan waktu: {raw[:60]}.") from error
     if published > now + MAX_AHEAD:
         raise Quarantine("future-time", f"kolom {mapping.published_at} bertanggal di masa depan: {raw[:60]}.")
@@ -262,7 +180,7 @@ def _read_document(row: dict[str, str], mapping: FileMapping, *, now: datetime) 
         published_raw=raw,
         collected_at=now.astimezone(UTC),
         title=cell(mapping.title),
-        url=cell(mapping.url),
+        url=cell(mapping.url) or fill_template(row, mapping.url_from),
         author=cell(mapping.author),
         language=cell(mapping.language),
         links=words.links(text),
@@ -272,3 +190,23 @@ def _read_document(row: dict[str, str], mapping: FileMapping, *, now: datetime) 
         facts=facts,
         sample=mapping.sample,
     )
+
+
+def read_observation(
+    row: Mapping[str, str], mapping: FileMapping, document: Document, *, seen: datetime
+) -> Observation | None:
+    """The counts a row tells, as a visit at its own time, else at ``seen``; None where it tells none."""
+    counts = {name: read_count(read_cell(row, column)) for name, column in mapping.engagement.items()}
+    if all(count is None for count in counts.values()):
+        return None
+    try:
+        at = read_moment(read_cell(row, mapping.observed_at) or "", mapping.zone)
+    except (ValueError, OverflowError):
+        at = seen
+    return Observation(document=document.id, at=at, state="unchanged", engagement=Engagement(**counts))
+
+
+def read_count(text: str | None) -> int | None:
+    """A whole number of at least 0; None for anything else (platforms write -1 for what they hide)."""
+    found = re.fullmatch(r"(\d{1,13})(?:\.0+)?", text or "")
+    return int(found[1]) if found and int(found[1]) <= MAX_COUNT else None

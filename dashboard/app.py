@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard.app_pages.add_post import show_add_post
 from dashboard.app_pages.trends import show_trends
 from dashboard.data import read_settings
-from dashboard.frame import read_language, show_brand, show_language_switch
+from dashboard.frame import read_language, show_brand, show_language_switch, show_page_links
+from dashboard.words import say
 
 settings = read_settings()
 st.set_page_config(page_title=f"Kentongan · {settings.organisation}", page_icon="🪘", layout="wide")
@@ -17,8 +20,23 @@ dark = '<span class="kt-dark" hidden></span>' if st.context.theme.type == "dark"
 st.html(f"<style>{style}</style>{dark}")
 
 language = read_language(settings.language)
-with st.sidebar:
+question_place = st.sidebar.container()
+trends = st.Page(
+    partial(show_trends, settings, language=language, sidebar=question_place),
+    title=say("title", language),
+    url_path="tren",
+    default=True,
+)
+add_post = st.Page(
+    partial(show_add_post, settings, language=language), title=say("add_title", language), url_path="tambah"
+)
+# The links are drawn below the brand, by the frame: so they keep the language.
+chosen = st.navigation([trends, add_post], position="hidden")
+with question_place:
     show_brand(settings.organisation)
-    question_place = st.container()
+    show_page_links({"watch": [trends], "act": [add_post]}, language)
+with st.sidebar:
+    footer = st.container()
+chosen.run()
+with footer:
     show_language_switch(language)
-show_trends(settings, language=language, sidebar=question_place)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from dashboard.data import SENTIMENT_ORDER, Overview, Tally
 from dashboard.words import WORDS, Language, say
 from kentongan.numbers import format_number
-from kentongan.schema import Annotation, Record
+from kentongan.schema import BY_HAND, Annotation, Record
 from kentongan.times import format_time
 
 FEW_POSTS = 10
@@ -161,6 +161,9 @@ def post_card(record: Record, *, zone: str, language: Language, place: str | Non
     ]
     if kind:
         meta.insert(0, f'<span class="kind">{say(kind, language)}</span>')
+    if document.source == BY_HAND:
+        hint = escape(say("by_hand_hint", language), quote=True)
+        meta.insert(0, f'<span class="kind" title="{hint}">{say("by_hand", language)}</span>')
     if place:
         meta.append(escape(place))
     if status := document.facts.get("status"):

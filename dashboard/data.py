@@ -12,12 +12,16 @@ from datetime import datetime
 import streamlit as st
 
 from analysis.series import Step, Stretch, make_series, stretch_starts
+from casework.db import Casework, open_casework
+from casework.entries import Saved, save_entry, take_back
+from casework.roles import SYSTEM
+from crawlers.by_hand import Entry
 from kentongan.places import Gazetteer, load_gazetteer
-from kentongan.schema import Gap, Kind, Query, Record
+from kentongan.schema import Document, Gap, Kind, Query, Record
 from kentongan.settings import Settings, load_settings
 from kentongan.times import to_zone
 from search.open import open_store
-from search.series import SeriesCounts, count_series
+from search.series import SeriesCounts, count_series, volume_of
 from search.store import Store
 
 FRESH_SECONDS = 20
@@ -80,6 +84,12 @@ def shared_store() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
+def shared_casework() -> Casework:
+    """The casework database, opened once a process and shared by all sessions."""
+    return open_casework(read_settings())
+
+
+@st.cache_resource(show_spinner=False)
 def shared_gazetteer() -> Gazetteer:
     """The gazetteer, read once a process."""
     return load_gazetteer(read_settings().regions_file)
@@ -129,8 +139,12 @@ def tallies(store: Store, query: Query, dimension: str, names: Mapping[str, str]
 
 @st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
 def load_overview(query: Query, *, step: Step, zone: str) -> Overview:
-    """The aggregates of one question. ``query`` has both ends of its time range. Raises BadQuery and Retry."""
+    """The aggregates of one question. ``query`` has both ends of its time range. Raises BadQuery and Retry.
+
+    Every figure is a volume: what was entered by hand is in none of them.
+    """
     store = shared_store()
+    query = volume_of(query)
     assert query.since is not None and query.until is not None
     since, until = to_zone(query.since, zone), to_zone(query.until, zone)
     posts = count_series(store, with_kinds(query, *POSTS), step=step, by="sentiment", zone=zone)
@@ -173,3 +187,34 @@ def newest_moment() -> datetime | None:
     """When the newest document was published; None while the store is empty."""
     page = shared_store().search(Query(), limit=1)
     return page.records[0].document.published_at if page.records else None
+
+
+def load_records(ids: Sequence[str]) -> list[Record]:
+    """The records of these ids that there are, as they are now."""
+    return [record for record in shared_store().get(ids) if record is not None]
+
+
+def enter_post(entry: Entry, *, now: datetime) -> Saved:
+    """Keep what a person entered by hand; every page sees it at once. Raises Quarantine and Retry.
+
+    Nobody is signed in yet: the audit names the system, with the name that was typed.
+    """
+    saved = save_entry(
+        entry, settings=read_settings(), store=shared_store(), casework=shared_casework(), actor=SYSTEM, now=now
+    )
+    forget_answers()
+    return saved
+
+
+def take_post_back(document: Document, *, now: datetime) -> None:
+    """Drop what was entered by hand a moment ago. Raises Retry."""
+    take_back(
+        document, settings=read_settings(), store=shared_store(), casework=shared_casework(), actor=SYSTEM, now=now
+    )
+    forget_answers()
+
+
+def forget_answers() -> None:
+    """Ask the store anew: something was written here."""
+    for cached in (load_overview, load_posts, newest_moment):
+        cached.clear()

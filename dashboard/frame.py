@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.words import Language, say
 from kentongan.errors import BadQuery, KentonganError
@@ -26,6 +28,15 @@ def set_parameter(name: str, value: str | None) -> None:
 
 def show_brand(organisation: str) -> None:
     st.html(f'<div class="kt-brand">Kentongan<small>{escape(organisation)}</small></div>')
+
+
+def show_page_links(groups: Mapping[str, Sequence[StreamlitPage]], language: Language) -> None:
+    """Links to the pages, below the word that names their group. The language goes along."""
+    kept = {"bahasa": st.query_params["bahasa"]} if "bahasa" in st.query_params else None
+    for name, pages in groups.items():
+        st.html(f'<div class="kt-side">{say(name, language)}</div>')
+        for page in pages:
+            st.page_link(page, label=page.title, query_params=kept)
 
 
 def show_language_switch(language: Language) -> None:

@@ -16,6 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "language": ("English", "Bahasa Indonesia"),
     "watch": ("Pantau", "Watch"),
+    "act": ("Tindak", "Act"),
     "question": ("Yang dicari", "Looking for"),
     "query": ("Kata atau kueri", "Words or query"),
     "query_hint": (
@@ -82,6 +83,52 @@ WORDS: dict[str, tuple[str, str]] = {
     "by_model": ("terindikasi oleh {model}", "suspected by {model}"),
     "by_person": ("ditetapkan orang", "decided by a person"),
     "status": ("status", "status"),
+    "by_hand": ("dimasukkan tangan", "entered by hand"),
+    "by_hand_hint": (
+        "Dimasukkan oleh seseorang; tidak ikut dihitung dalam angka mana pun.",
+        "Entered by a person; part of no figure.",
+    ),
+    # adding by hand
+    "add_title": ("Tambah unggahan", "Add a post"),
+    "add_against": ("yang tidak boleh dikumpulkan mesin", "what no machine may collect"),
+    "add_form": ("Unggahan apa?", "Which post?"),
+    "add_form_against": ("isi alamat, teks, atau tangkapan layar", "give address, text or a screenshot"),
+    "add_platform": ("Platform", "Platform"),
+    "add_url": ("Alamat", "Address"),
+    "add_text": ("Teks, disalin apa adanya", "Text, copied as it stands"),
+    "add_time": ("Kapan diunggah", "When it was posted"),
+    "add_author": ("Akun (boleh kosong)", "Account (optional)"),
+    "add_author_hint": ("seperti tertulis di platform", "as the platform shows it"),
+    "add_author_private": ("pengirim WhatsApp tidak dicatat", "a WhatsApp sender is not recorded"),
+    "add_picture": ("Tangkapan layar", "Screenshot"),
+    "add_choose": ("Pilih gambar", "Choose a picture"),
+    "add_choose_hint": ("PNG, JPEG, WebP, paling besar 20 MB", "PNG, JPEG, WebP, 20 MB at most"),
+    "add_actor": ("Dimasukkan oleh", "Entered by"),
+    "add_save": ("Simpan unggahan", "Save the post"),
+    "add_saved": ("Tersimpan", "Saved"),
+    "add_saved_against": ("muncul dalam pencarian, tidak dalam jumlah", "found by searching, in no count"),
+    "add_known": ("Sudah pernah dimasukkan", "Entered before"),
+    "add_known_against": ("tidak ada yang ditambahkan; ini yang tersimpan", "nothing was added; this is what is kept"),
+    "add_undone": ("Dibatalkan", "Undone"),
+    "add_undone_against": ("unggahan itu sudah dihapus lagi", "the post is gone again"),
+    "add_by": ("Dimasukkan oleh {name}.", "Entered by {name}."),
+    "add_again": ("Tambah lagi", "Add another"),
+    "add_undo": ("Batalkan", "Undo"),
+    "add_notes": ("Yang perlu diketahui", "Good to know"),
+    "add_notes_text": (
+        "Untuk Facebook, TikTok, Instagram, dan pesan WhatsApp yang diteruskan. Berita dan kanal publik dikumpulkan "
+        "sendiri oleh Kentongan.\n"
+        "Ditandai “dimasukkan tangan” dan tidak pernah ikut dihitung: pilihan orang bukan ukuran keramaian.\n"
+        "Pengirim pesan WhatsApp adalah orang pribadi; nama dan nomornya tidak dicatat. Hapus juga dari teks dan "
+        "gambarnya.\n"
+        "Nama Anda dan waktunya tercatat. Memasukkan unggahan yang sama dua kali tidak menambah apa pun.",
+        "For Facebook, TikTok, Instagram and forwarded WhatsApp messages. News and public channels are collected by "
+        "Kentongan itself.\n"
+        "Marked “entered by hand” and never counted: what people choose does not measure how much there is.\n"
+        "Whoever sent a WhatsApp message is a private person; name and number are not recorded. Take them out of text "
+        "and picture too.\n"
+        "Your name and the time are on record. Entering the same post twice adds nothing.",
+    ),
     # states
     "empty_store": ("Belum ada apa pun di penyimpanan.", "There is nothing in the store yet."),
     "empty_store_hint": (

@@ -50,6 +50,9 @@ ABSTAINED = "abstained"
 UNLABELLED = "none"
 """The label field of a document nobody has labelled for that task: the buckets of a count add up to its total."""
 
+BY_HAND = "tambah-unggahan"
+"""Source of what a person entered by hand. Somebody chose it, so it is shown and never counted in a volume."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -294,6 +297,8 @@ class Query:
     hoax: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    without_sources: tuple[str, ...] = ()
+    """Documents of these sources are left out."""
     publishers: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()

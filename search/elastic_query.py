@@ -8,7 +8,7 @@ from typing import Any
 from kentongan.schema import Query
 from search.aggregate import count_request, read_count
 from search.aliases import AliasFile
-from search.fields import query_filters, query_range, word
+from search.fields import query_exclusions, query_filters, query_range, word
 from search.query import parse_query
 from search.query_tree import And, Everything, Near, Not, OneOf, Or, Phrase, Prefix, Tree, Word
 from search.store import Bucket, Dimension
@@ -24,6 +24,7 @@ def translate_query(query: Query, aliases: AliasFile, *, more: tuple[dict[str, A
     """
     tree = translate_tree(parse_query(query.text, aliases))
     filters: list[dict[str, Any]] = [{"terms": {field: list(values)}} for field, values in query_filters(query)]
+    filters += [exclude({"terms": {field: list(values)}}) for field, values in query_exclusions(query)]
     since, until = query_range(query)
     if since is not None or until is not None:
         bounds = {name: value for name, value in (("gte", since), ("lt", until)) if value is not None}

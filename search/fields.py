@@ -265,6 +265,13 @@ def query_filters(query: Query) -> list[tuple[str, tuple[str, ...]]]:
     return filters
 
 
+def query_exclusions(query: Query) -> list[tuple[str, tuple[str, ...]]]:
+    """What a query leaves out as (field, values): a document that holds any of the values does not match."""
+    if not query.without_sources:
+        return []
+    return [("source", tuple(word(value) for value in query.without_sources))]
+
+
 def query_range(query: Query) -> tuple[int | None, int | None]:
     """The time range as (first millisecond, first one past it). Raises BadQuery for a range that runs backwards."""
     since = None if query.since is None else epoch_ms(query.since)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from kentongan.schema import Gap, Query
+from kentongan.schema import BY_HAND, Gap, Query
 from search.store import Dimension, Store, View
 
 
@@ -33,18 +33,31 @@ def origin_of(query: Query) -> Query:
         until=query.until,
         kinds=query.kinds,
         sources=query.sources,
+        without_sources=query.without_sources,
         publishers=query.publishers,
         platforms=query.platforms,
     )
 
 
+def volume_of(query: Query) -> Query:
+    """The same question for counting: without what people entered by hand, which says what they chose and not how much
+    there is. A question whose ``sources`` name ``BY_HAND`` asks for just that and stays as it is."""
+    if BY_HAND in (*query.sources, *query.without_sources):
+        return query
+    return replace(query, without_sources=(*query.without_sources, BY_HAND))
+
+
 def count_series(
     store: Store | View, query: Query, *, step: Literal["hour", "day"], by: Dimension | None = None, zone: str = "WIB"
 ) -> SeriesCounts:
-    """Count a question by hour or day and, if asked, by one dimension more. Raises as ``Store.count`` does."""
+    """Count a question by hour or day and, if asked, by one dimension more. Raises as ``Store.count`` does.
+
+    What was entered by hand is no volume and is left out (``volume_of``).
+    """
+    query = volume_of(query)
     origin = origin_of(query)
     cells = store.count(query, by=[step] if by is None else [step, by], zone=zone)
-    always = Query(kinds=origin.kinds, sources=origin.sources, publishers=origin.publishers, platforms=origin.platforms)
+    always = replace(origin, since=None, until=None)
     return SeriesCounts(
         counted={(cell.key[0], cell.key[1] if by else ""): cell.count for cell in cells},
         collected={cell.key[0]: cell.count for cell in store.count(origin, by=[step], zone=zone)},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kentongan.schema import Query
 from search.aliases import AliasFile
-from search.fields import query_filters, query_range, word
+from search.fields import query_exclusions, query_filters, query_range, word
 from search.query import parse_query
 from search.query_tree import And, Everything, Near, Not, OneOf, Or, Phrase, Prefix, Tree, Word
 
@@ -33,6 +33,7 @@ def translate_query(
     if not isinstance(tree, Everything):
         musts.append(translate_tree(schema, tree))
     musts += [any_value(schema, (field,), values) for field, values in query_filters(query)]
+    nots += [any_value(schema, (field,), values) for field, values in query_exclusions(query)]
     since, until = query_range(query)
     if since is not None or until is not None:
         musts.append(number_range(schema, "published_ms", since, until))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kentongan.schema import Query, Record
 from kentongan.text import normalised_tokens, tokens
 from search.aliases import AliasFile
-from search.fields import IndexFields, index_fields, query_filters, query_range, word
+from search.fields import IndexFields, index_fields, query_exclusions, query_filters, query_range, word
 from search.query import parse_query
 from search.query_tree import And, Everything, Near, Not, OneOf, Or, Phrase, Prefix, Tree, Word
 
@@ -44,6 +44,7 @@ def expected_ids(documents: Iterable[Tokenised], query: Query, aliases: AliasFil
         if (since is None or document.fields.published_ms >= since)
         and (until is None or document.fields.published_ms < until)
         and all(set(values) & values_of(document, field) for field, values in query_filters(query))
+        and not any(set(values) & values_of(document, field) for field, values in query_exclusions(query))
         and (query.unscored_by is None or word(query.unscored_by) not in document.fields.scored)
         and holds(document, tree)
     ]

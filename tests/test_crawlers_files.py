@@ -1,4 +1,4 @@
-"""Files taken in by a declared mapping: complaints as CSV, posts as JSON lines."""
+"""Files taken in by a declared mapping: complaints as CSV, posts as JSON lines. Sheets and exports have their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawlers.files import FileMapping, RefusedRow, find_mapping, import_file, load_mappings
+from crawlers.file_mappings import FileMapping, find_mapping, load_mappings
+from crawlers.file_rows import RefusedRow
+from crawlers.files import import_file
 from kentongan.errors import BadSettings, Quarantine
 from kentongan.schema import Document, document_id
 
@@ -199,4 +201,4 @@ def test_no_bytes_make_an_import_fail_in_any_other_way(tmp_path: Path, content: 
         try:
             list(import_file(file, mapping=mapping, now=NOW))
         except Quarantine as error:
-            assert error.reason in ("empty-file", "bad-charset", "missing-column")
+            assert error.reason in ("empty-file", "bad-charset", "missing-column", "old-format", "bad-zip")

@@ -132,7 +132,7 @@ def test_every_command_line_that_a_message_recommends_can_be_typed(capsys: pytes
 def test_a_command_line_that_cannot_be_typed_is_found(capsys: pytest.CaptureFixture[str]) -> None:
     assert fault_of("kentongan serach banjir", capsys, whole=True)
     assert fault_of("kentongan search --mood marah", capsys, whole=False)
-    assert fault_of("kentongan import aduan.csv", capsys, whole=True)
+    assert fault_of("kentongan add --text banjir", capsys, whole=True)
     assert fault_of("kentongan import   # a file", capsys, whole=False) is None
 
 

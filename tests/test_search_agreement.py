@@ -64,6 +64,8 @@ FILTERS = (
     Query(hoax=("hoax", "none-found"), languages=("id", "none", "jv")),
     Query(tones=("none",), sources=("lapor", "linimasa")),
     Query(sources=("tidak ada",)),
+    Query(without_sources=("lapor",), text="banjir ATAU air"),
+    Query(without_sources=("lapor", "linimasa", "tidak ada"), kinds=("post",)),
     Query(since=FIRST_DAY + timedelta(days=3), until=FIRST_DAY + timedelta(days=5)),
     Query(since=FIRST_DAY + timedelta(days=3, hours=4), until=FIRST_DAY + timedelta(days=3, hours=4, milliseconds=1)),
     Query(unscored_by="sentiment|linear|1"),

@@ -12,6 +12,7 @@ from search_stores import store as store
 
 from kentongan.errors import NotFound
 from kentongan.schema import (
+    BY_HAND,
     Engagement,
     Gap,
     Observation,
@@ -214,6 +215,16 @@ def test_an_abstention_and_a_document_nobody_labelled_have_buckets_of_their_own(
     assert counted(store, "topic") == {("abstained",): 2, ("none",): 1}
     assert found(store, topics=("abstained",)) == {"0", "1"}
     assert found(store, topics=("none", "health")) == {"2"}
+
+
+def test_a_source_can_be_left_out_whatever_else_is_asked(store: Store) -> None:
+    store.add(make_document(n, source=("linimasa", "lapor", BY_HAND)[n % 3], text="banjir") for n in range(6))
+    store.refresh()
+    assert found(store, without_sources=(BY_HAND,)) == {"0", "1", "3", "4"}
+    assert found(store, text="banjir", without_sources=(BY_HAND, "lapor")) == {"0", "3"}
+    assert found(store, text="-sumber:lapor", without_sources=(BY_HAND,)) == {"0", "3"}
+    assert found(store, sources=("lapor",), without_sources=("lapor",)) == set()
+    assert found(store, without_sources=("tidak ada",)) == {str(n) for n in range(6)}
 
 
 def test_choosing_a_model_changes_what_counts_and_choosing_back_changes_it_back(store: Store) -> None:

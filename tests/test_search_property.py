@@ -156,6 +156,7 @@ FILTERS: dict[str, tuple[object, ...]] = {
     "hoax": (("none", "positive"), ("abstained", "negative")),
     "languages": (("none",), ("neutral", "positive")),
     "sources": (("s1",), ("S1", "s2")),
+    "without_sources": (("s1",), ("S1", "s2"), ("s1", "tiada")),
     "platforms": (("web",), ("web", "x")),
     "regions": (("99",), ("99.01", "none"), ("9",), ("abstained", "99.02")),
     "authors": (("sari",), ("@Sari", "Budi W")),

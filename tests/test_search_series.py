@@ -7,8 +7,8 @@ from datetime import timedelta
 from search_documents import FIRST_DAY, make_document
 from search_stores import store as store
 
-from kentongan.schema import Gap, Query
-from search.series import count_series, origin_of
+from kentongan.schema import BY_HAND, Gap, Query
+from search.series import count_series, origin_of, volume_of
 from search.store import Store
 
 
@@ -56,3 +56,21 @@ def test_the_origin_of_a_question_leaves_out_words_and_labels() -> None:
     assert origin_of(query) == Query(
         since=FIRST_DAY, kinds=("post",), sources=("a",), publishers=("b",), platforms=("c",)
     )
+
+
+def test_what_was_entered_by_hand_is_in_no_volume_unless_it_is_asked_for(store: Store) -> None:
+    store.add(make_document(n, source=BY_HAND if n < 2 else "linimasa", published_at=FIRST_DAY) for n in range(5))
+    store.refresh()
+    day = "2026-11-01T00:00:00+07:00"
+    everything = count_series(store, Query(), step="day")
+    assert everything.counted == {(day, ""): 3}
+    assert (everything.collected, everything.volumes) == ({day: 3}, {"linimasa": 3.0})
+    alone = count_series(store, Query(sources=(BY_HAND,)), step="day")
+    assert (alone.counted, alone.collected, alone.volumes) == ({(day, ""): 2}, {day: 2}, {BY_HAND: 2.0})
+
+
+def test_a_volume_keeps_what_else_was_asked() -> None:
+    asked = Query(text="banjir", without_sources=("uji",))
+    assert volume_of(asked) == Query(text="banjir", without_sources=("uji", BY_HAND))
+    assert volume_of(volume_of(asked)) == volume_of(asked)
+    assert volume_of(Query(sources=("uji", BY_HAND))) == Query(sources=("uji", BY_HAND))

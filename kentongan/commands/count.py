@@ -4,7 +4,7 @@ Contoh: kentongan count banjir --by day --by sentiment --from 2026-11-01
 Sentimen adalah milik unggahan dan komentar; nada berita dihitung sendiri (--by tone) dan tidak pernah dijumlahkan.
 Menurut jam atau hari, "collected" adalah semua yang terkumpul saat itu dari asal yang sama, dan "coverage" bagian
 pengumpulan yang berjalan (0 sampai 1). Dengan --from, jam atau hari yang kosong ikut disebut (kecuali menurut
-author dan hashtag).
+author dan hashtag). Yang dimasukkan tangan (kentongan add) tidak ikut dihitung.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kentongan.commands.output import say, wants_json, write_lines, write_table
 from kentongan.commands.question import configure_question, read_question
 from kentongan.errors import BadQuery
 from kentongan.numbers import format_number
-from kentongan.schema import EPOCH, Query
+from kentongan.schema import BY_HAND, EPOCH, Query
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,13 +47,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from search.open import open_store
+    from search.series import volume_of
 
     if len(options.by) > 2:
         raise BadQuery("Paling banyak dua --by sekaligus.")
-    question = read_question(options, settings)
+    asked = read_question(options, settings)
+    question = volume_of(asked)
     with open_store(settings) as store:
         rows = count_rows(store, question, options.by, zone=settings.zone, now=datetime.now(UTC))
         gaps = store.gaps(since=question.since, until=question.until, sources=question.sources)
+        left_out = store.count(asked)[0].count - store.count(question)[0].count if question != asked else 0
         invented = {bucket.key: bucket.count for bucket in store.count(question, by=["sample"])}.get(("true",), 0)
     if wants_json(options.json):
         write_lines(rows)
@@ -61,6 +64,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         write_counts(rows, options.by)
     if invented:
         say(f"DATA CONTOH: {format_number(invented)} dari dokumen yang dihitung ini rekaan.")
+    if left_out:
+        say(
+            f"{format_number(left_out)} dokumen yang dimasukkan tangan tidak ikut dihitung; untuk menghitungnya "
+            f"tersendiri: --source {BY_HAND}."
+        )
     if gaps and {"hour", "day"} & set(options.by):
         say(f"Ada {len(gaps)} celah pengumpulan dalam rentang ini: angka di sana lebih kecil dari kenyataan.")
     unscored = sum(int(str(row["count"])) for row in rows if row.get("sentiment") == "none")

@@ -93,9 +93,11 @@ def read_posts(store: Store, since: datetime, until: datetime) -> tuple[list[Rec
 
     Raises NotFound where no model has read any.
     """
+    from search.series import volume_of
+
     model = store.current_models().get("sentiment")
     records, said = [], []
-    for record in store.stream(Query(kinds=POSTS, since=since, until=until)):
+    for record in store.stream(volume_of(Query(kinds=POSTS, since=since, until=until))):
         for one in record.annotations:
             machine = one.task == "sentiment" and f"{one.by}|{one.version}" == model
             if machine and one.revision in (None, record.newest.hash) and one.probabilities:

@@ -11,6 +11,7 @@ from kentongan.commands.output import say, wants_json, write_lines, write_table
 from kentongan.commands.question import configure_question, read_question
 from kentongan.errors import BadQuery
 from kentongan.numbers import format_number
+from kentongan.schema import BY_HAND
 from kentongan.settings import Settings
 from kentongan.times import format_time
 
@@ -45,6 +46,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         labels = [said.value or "?" for task, said in record.labels.items() if task in ("sentiment", "topic")]
         shown = words if len(words) <= SHOWN_LENGTH else words[: SHOWN_LENGTH - 1] + "…"
         when = format_time(record.document.published_at, zone=settings.zone)
+        if record.document.source == BY_HAND:
+            labels.insert(0, "dimasukkan tangan")
         rows.append([when, record.document.publisher, ", ".join(labels), shown])
     sample = "DATA CONTOH. " if any(r.document.sample for r in page.records) else ""
     found = f"{sample}{format_number(len(rows))} dari {format_number(page.total)} dokumen"

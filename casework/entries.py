@@ -1,0 +1,68 @@
+"""Saves what a person enters by hand, and takes it back: the picture, the document, and the line in the audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.audit import record
+from casework.db import Casework
+from casework.roles import Actor
+from crawlers.by_hand import PICTURES, Entry, drop_entry, keep_picture, make_entry
+from kentongan.schema import Document
+from kentongan.settings import Settings
+from search.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of an entry."""
+
+    document: Document
+    """As it is in the store: where it was known, as it was first entered."""
+    new: bool
+    """False where the same was entered before: nothing was added."""
+
+
+def save_entry(
+    entry: Entry, *, settings: Settings, store: Store, casework: Casework, actor: Actor, now: datetime
+) -> Saved:
+    """Keep an entry. Raises Quarantine for one that cannot be kept, Retry where it should be tried again.
+
+    ``actor`` is who the audit names; until people sign in that is the system, and the name that was typed stands in the
+    detail. The audit's line and the document come together: without the one there is not the other.
+    """
+    document = make_entry(entry, now=now, zone=settings.zone)
+    known = store.get([document.id])[0]
+    if known is not None:
+        return Saved(document=known.document, new=False)
+    if entry.picture is not None:
+        keep_picture(settings.data_dir / PICTURES, entry.picture)
+    with casework.begin() as session:
+        record(
+            session,
+            actor,
+            action="posts.add_by_hand",
+            object=f"document:{document.id}",
+            detail={"dimasukkan_oleh": document.facts["dimasukkan_oleh"], "platform": document.platform},
+            now=now,
+        )
+        new = bool(store.add([document]).new)
+        store.refresh()
+    return Saved(document=document, new=new)
+
+
+def take_back(
+    document: Document, *, settings: Settings, store: Store, casework: Casework, actor: Actor, now: datetime
+) -> bool:
+    """Drop an entry that was just saved; returns whether it was there. The audit keeps both acts."""
+    with casework.begin() as session:
+        record(
+            session,
+            actor,
+            action="posts.undo_by_hand",
+            object=f"document:{document.id}",
+            detail={"dimasukkan_oleh": document.facts.get("dimasukkan_oleh")},
+            now=now,
+        )
+        return drop_entry(store, document, settings.data_dir / PICTURES)
