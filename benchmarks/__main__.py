@@ -10,15 +10,18 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import classify, demo, elastic, names, startup, store
+from benchmarks import classify, crawl, demo, duplicates, elastic, extract, names, startup, store
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "startup": startup.measure,
     "demo": demo.measure,
     "classify": classify.measure,
+    "duplicates": duplicates.measure,
     "store": store.measure,
     "elastic": elastic.measure,
+    "crawl": crawl.measure,
+    "extract": extract.measure,
     "names": names.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""

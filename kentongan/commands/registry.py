@@ -4,13 +4,16 @@ from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("crawl", "kumpulkan sekali dari semua sumber, atau dari sumber yang disebut"),
-    "import": ("import_file", "masukkan sebuah berkas (aduan CSV, unggahan JSONL)"),
+    "watch": ("watch", "jalankan semua sumber pada jadwalnya dan klasifikasikan yang baru"),
+    "import": ("import_file", "masukkan sebuah berkas (CSV, XLSX, JSON lines, ekspor 4CAT dan Zeeschuimer)"),
+    "add": ("add", "tambah satu unggahan dengan tangan (Facebook, TikTok, Instagram, WhatsApp)"),
     "score": ("score", "klasifikasikan apa yang belum dibaca model yang berlaku"),
     "search": ("search", "cari dokumen, terbaru di atas"),
     "query": ("query", "periksa sebuah kueri dan perkirakan hasilnya; daftar alias"),
     "count": ("count", "hitung dokumen per jam, hari, sentimen, topik, wilayah, ..."),
     "export": ("export", "simpan semua yang cocok ke berkas CSV, JSONL, atau Parquet"),
     "predict": ("predict", "sentimen dan topik untuk teks di sebuah berkas JSONL"),
+    "duplicates": ("duplicates", "kelompokkan salinan dan varian pesan di sebuah berkas JSONL"),
     "extract": ("extract", "ambil artikel dari sebuah halaman HTML yang disimpan"),
     "models": ("models", "model: daftar, kartu, ukur, pilih, kembalikan"),
     "train": ("train", "latih model dari berkas TOML, periksa, dan daftarkan"),
