@@ -250,6 +250,7 @@ class SourceSpider(scrapy.Spider):
 
         async def visit_some(source: Source) -> None:
             await self._take_turns(source, deque(chosen.get(source.name, ())), self._visit_page)
+            await self._work(self._visitor.finish_source, source)
 
         await asyncio.gather(*(visit_some(source) for source in self._sources))
 

@@ -24,6 +24,9 @@ from search.store import Store
 
 logger = logging.getLogger(__name__)
 
+MANY_CLOSED = 3
+"""Closed pages of a source from which on it matters whether any other was open."""
+
 
 class Visitor:
     """One run's way from answers to observations."""
@@ -34,6 +37,10 @@ class Visitor:
         self._state = state
         self._archive = archive
         self._batch: list[tuple[Done, list[Observation]]] = []
+        self._closed: dict[str, list[tuple[Visit, Done, list[Observation]]]] = {}
+        """By source, the pages that were closed."""
+        self._open: set[str] = set()
+        """Sources that showed at least one page."""
 
     def choose(self, sources: list[Source], wanted: Revisit) -> dict[str, list[Visit]]:
         """The pages to ask for, by source, the one whose last asking is oldest first."""
@@ -84,13 +91,34 @@ class Visitor:
             self._collector.refuse_visit(source, visit.entry.url, error=error, answer=answer)
             self.postpone(visit, note=f"{source.name}: {error.message}")
             return ()
-        self._collector.tally(source).visited.update(one.state for one in found)
         told = {200: read_validators(answer), 304: visit.validators}
-        self._batch.append((Done(visit.key, visit.document, answer.at, told.get(answer.status, Validators())), found))
+        done = Done(visit.key, visit.document, answer.at, told.get(answer.status, Validators()))
+        if any(one.state == "private" for one in found):
+            # Whether the page is closed or the server closes itself to us shows when all have been asked.
+            self._closed.setdefault(source.name, []).append((visit, done, found))
+        else:
+            self._open.add(source.name)
+            self._record(source, visit, done, found)
+        return ()
+
+    def _record(self, source: Source, visit: Visit, done: Done, found: list[Observation]) -> None:
+        self._collector.tally(source).visited.update(one.state for one in found)
+        self._batch.append((done, found))
         self._collector.step(f"{source.name}: {visit.entry.url} {', '.join(one.state for one in found)}")
         if len(self._batch) >= BATCH:
             self.flush()
-        return ()
+
+    def finish_source(self, source: Source) -> None:
+        """All pages of a source that were due have been asked for: record those that are closed, unless all are. Then
+        the server turns crawlers away, and that says nothing of its pages."""
+        closed = self._closed.pop(source.name, [])
+        turned_away = len(closed) >= MANY_CLOSED and source.name not in self._open
+        for visit, done, found in closed:
+            if turned_away:
+                words = f"{visit.entry.url} tertutup, seperti semua halaman sumber ini: servernya menolak perayap."
+                self.refuse(source, visit, error=Quarantine("turned-away", words))
+            else:
+                self._record(source, visit, done, found)
 
     def refuse(self, source: Source, visit: Visit, *, error: Quarantine) -> None:
         """A page that cannot be asked for: robots.txt forbids it now, or its answer is too large."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import chromium as chromium
 from elastic_server import elasticsearch_url as elasticsearch_url
 from postgres_server import postgres_url as postgres_url
 

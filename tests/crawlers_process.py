@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -94,5 +93,7 @@ if __name__ == "__main__":
             found, given.sources, opened, clock=lambda: datetime.now(UTC) + ahead, revisit=given.revisit,
             timeout=given.timeout, patience=given.patience,
         )  # fmt: skip
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Not ru_maxrss: that counts the process which started this one, until it became a program of its own.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     sys.stdout.write(json.dumps({"report": json.loads(msgspec.json.encode(report)), "rss_mb": peak}))

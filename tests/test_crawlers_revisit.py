@@ -99,6 +99,21 @@ def test_a_page_that_changes_then_disappears_leaves_both_revisions_and_its_delet
     assert [one.status for one in captures] == [200, 200, 410]
 
 
+def test_a_server_that_closes_itself_to_crawlers_says_nothing_of_its_pages(desk: Desk) -> None:
+    paths = [f"/b/{number}" for number in range(4)]
+    desk.announce(*paths)
+    for number, path in enumerate(paths):
+        desk.publish(path, Reply(article(f"Berita {path}", time=f"2026-11-20T08:{number:02d}:00+07:00")))
+    desk.crawl()
+    for path in paths:
+        desk.publish(path, Reply("Akses ditolak", status=403))
+    report = desk.visit(later_h=DAY).report.sources[0]
+    assert (report.visited, report.refused) == ({}, {"turned-away": 4})
+    assert [states(record) for record in desk.records().values()] == [[], [], [], []]
+    desk.publish(paths[0], Reply(article(f"Berita {paths[0]}", time="2026-11-20T08:00:00+07:00")))
+    assert desk.visit(later_h=3 * DAY).report.sources[0].visited == {"unchanged": 1, "private": 3}
+
+
 def test_what_became_of_each_page_is_recorded(desk: Desk) -> None:
     paths = [
         f"/b/{name}" for name in ("sama", "etag", "baru", "hilang", "tutup", "anggota", "pindah", "galat", "depan")

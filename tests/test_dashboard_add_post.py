@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import chromium as chromium
 from browser import running_dashboard
 from streamlit import cache_data, cache_resource
 from streamlit.testing.v1 import AppTest

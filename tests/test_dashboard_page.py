@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import chromium as chromium
 from browser import running_dashboard
 
 from kentongan.schema import Annotation, Document, Gap, document_id, revision_hash

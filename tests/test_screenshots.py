@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from browser import chromium as chromium
 from browser import running_dashboard
 from command_line import environment
 
