@@ -28,17 +28,22 @@ def unfinished(target: Path) -> Iterator[BinaryIO]:
     """A new file for ``target``, open for bytes, under its unfinished name; gone afterwards unless ``put_in_place`` has
     moved it. Raises Conflict where another process is writing the same target."""
     place = target.with_name(f".{target.name}{UNFINISHED}")
-    file = open_locked(place)
+    file: BinaryIO | None = None
     try:
+        file = open_locked(place)
         file.truncate()
         yield file
     finally:
-        with suppress(OSError):
-            if os.path.samestat(place.stat(), os.fstat(file.fileno())):
-                place.unlink()
-        with suppress(OSError):
-            # What is still buffered may not fit the disk either; that was said before.
-            file.close()
+        if file is None:
+            # Interrupted while it was being opened: it is there, and nobody's.
+            sweep_file(place)
+        else:
+            with suppress(OSError):
+                if os.path.samestat(place.stat(), os.fstat(file.fileno())):
+                    place.unlink()
+            with suppress(OSError):
+                # What is still buffered may not fit the disk either; that was said before.
+                file.close()
 
 
 def open_locked(place: Path) -> BinaryIO:
@@ -79,11 +84,15 @@ def put_in_place(*files: tuple[BinaryIO, Path]) -> None:
 def sweep(folder: Path) -> None:
     """Remove what writers that were killed left in a folder."""
     for left in folder.glob(f".*{UNFINISHED}"):
-        # Another's file, or one that is being written.
-        with suppress(OSError), left.open("r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(left.stat(), os.fstat(file.fileno())):
-                left.unlink()
+        sweep_file(left)
+
+
+def sweep_file(left: Path) -> None:
+    """Remove an unfinished file unless it is another's, or one that is being written."""
+    with suppress(OSError), left.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(left.stat(), os.fstat(file.fileno())):
+            left.unlink()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
@@ -384,3 +385,18 @@ def test_a_table_says_who_gave_a_label_and_how_sure(stocked: Store) -> None:
             assert row["region"] == record.document.region
         local = row["published_wib"]
         assert isinstance(local, datetime) and local.astimezone(UTC) == record.document.published_at
+
+
+def test_an_interrupt_while_the_file_is_being_opened_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def interrupt(file: object, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fcntl, "flock", interrupt)
+    with pytest.raises(KeyboardInterrupt), unfinished(tmp_path / "banjir.csv"):
+        pytest.fail("it was opened")
+    assert list(tmp_path.iterdir()) == []
