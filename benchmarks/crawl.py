@@ -25,7 +25,7 @@ from benchmarks.crawl_worker import Crawled
 from benchmarks.figure import Figure, machine, ratio_interval, run_alone
 
 PAGES, ROUNDS, HOURS = 1_000, 5, 24.0
-QUICK_PAGES, QUICK_ROUNDS, QUICK_HOURS = 320, 2, 4.0
+QUICK_PAGES, QUICK_ROUNDS, QUICK_HOURS = 128, 2, 1.5
 
 MUST_SHARE = 0.5
 """Of the pages a minute of ``scrapy bench``."""
