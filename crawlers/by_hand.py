@@ -16,6 +16,7 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from crawlers.addresses import host_of, names_private_place, normalise_url, publisher_of, url_key
+from crawlers.plausibility import EARLIEST
 from kentongan import text as words
 from kentongan.errors import Quarantine, Retry
 from kentongan.schema import BY_HAND, Document, Query, document_id
@@ -39,9 +40,6 @@ PLATFORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 PRIVATE = frozenset({"whatsapp"})
 """Platforms on which whoever sends something is a private person."""
-
-FIRST_TIME = datetime(1995, 1, 1, tzinfo=UTC)
-"""Before it there was no post to enter."""
 
 MAX_AHEAD = timedelta(minutes=5)
 """How far ahead of the clock a time may lie: two clocks, no more."""
@@ -124,7 +122,7 @@ def fault_of_time(raw: str, *, now: datetime, zone: str) -> str:
         return "Waktunya tidak terbaca; tulis seperti 12/11/2026 10:15 WIB atau 12 November 2026 10.15."
     if moment > now + MAX_AHEAD:
         return "Waktunya di masa depan; periksa tanggal dan zonanya."
-    return "Waktunya sebelum 1995; periksa tahunnya." if moment < FIRST_TIME else ""
+    return "Waktunya sebelum 1995; periksa tahunnya." if moment < EARLIEST else ""
 
 
 def fault_of_author(entry: Entry) -> str:

@@ -15,6 +15,7 @@ from crawlers.fetch import Away, Fetched, Fetcher
 from crawlers.kinds import Listing, Posts, parse_answer, start_address
 from crawlers.process import run_spider, scrapy_settings
 from crawlers.sources import Source
+from crawlers.statuses import PERMANENT
 from kentongan.errors import NotConfigured, Quarantine
 from kentongan.settings import Settings
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int | None, str], None]
-
-PERMANENT = frozenset({301, 308})
-"""Redirects that say an address has changed for good; others may lead elsewhere today and back tomorrow."""
 
 STATES: dict[str, State] = {"gone": "gone", "robots": "robots"}
 """Reasons of quarantine that are a state of their own; every other says that the answer cannot be read."""

@@ -9,7 +9,7 @@ from datetime import UTC
 
 from crawlers.addresses import url_key
 from crawlers.articles import Article, extract_article
-from crawlers.factchecks import read_verdict, split_factcheck
+from crawlers.factchecks import add_review, split_factcheck
 from crawlers.kinds import Answer, Entry, refusing_surprises
 from crawlers.paging import join_pages, pages_left
 from crawlers.sources import Source, publisher_for
@@ -80,8 +80,8 @@ def article_document(article: Article, answer: Answer, *, source: Source, entry:
     tags = (*article.tags, *entry.tags)
     text, facts = article.text, dict(article.factcheck)
     if factcheck:
-        facts = read_verdict(article.title, article.text, article.factcheck)
-        text, _ = split_factcheck(article.title, article.text)
+        text, stated = split_factcheck(article.title, article.text)
+        facts = add_review(stated, article.factcheck)
     return Document(
         id=document_id(publisher, key),
         kind="factcheck" if factcheck else source.document_kind,

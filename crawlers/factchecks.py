@@ -140,12 +140,9 @@ def split_factcheck(title: str | None, text: str) -> tuple[str, dict[str, str]]:
     return "\n".join(kept) or text, facts
 
 
-def read_verdict(title: str | None, text: str, claim_review: Mapping[str, str]) -> dict[str, str]:
-    """What a fact-check page states in all: its ClaimReview (as ``metadata.read_claim`` gives it) before its words.
-
-    The keys are those of ``split_factcheck`` and of the ClaimReview.
-    """
-    _, facts = split_factcheck(title, text)
+def add_review(facts: Mapping[str, str], claim_review: Mapping[str, str]) -> dict[str, str]:
+    """What a page's words state (``split_factcheck``) with what its ClaimReview states (``metadata.read_claim``), which
+    counts first."""
     facts = {**facts, **claim_review}
     rating = map_verdict(claim_review.get("verdict", "")) or facts.get("rating")
     return {**facts, "rating": rating} if rating else facts

@@ -16,9 +16,10 @@ from scrapy.http import Headers, Response
 
 from crawlers.archive import Sent
 from crawlers.kinds import Answer, credentials_for
-from crawlers.politeness import RETRY_ERRORS, RETRY_STATUSES, HostAway, Refused, describe_failure
+from crawlers.politeness import RETRY_ERRORS, HostAway, Refused, describe_failure
 from crawlers.sources import Source
 from crawlers.state import Validators
+from crawlers.statuses import CLOSED, GONE, REDIRECTS, is_passing
 from kentongan.errors import Quarantine, Retry
 from kentongan.settings import Settings
 
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-
-GONE = frozenset({404, 410, 451})
-"""Answers that say a page will not come back."""
-
-CLOSED = frozenset({401, 403})
-"""Answers that say a page is not for everybody."""
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 AWAY = (*RETRY_ERRORS, TunnelError, OSError)
 """Failures of the network that another crawl may not meet."""
@@ -147,11 +140,6 @@ class Fetcher:
             ),
             redirects=tuple(status for status in reasons if isinstance(status, int)),
         )  # fmt: skip
-
-
-def is_passing(status: int) -> bool:
-    """Whether a status speaks of the server's state now, not of the page."""
-    return status in RETRY_STATUSES or status >= 500
 
 
 def _read_headers(headers: Headers) -> tuple[tuple[str, str], ...]:

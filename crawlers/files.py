@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers.file_mappings import PLACEHOLDER, FileMapping, choose_mapping, column_key, has_columns, places_of
@@ -23,13 +23,12 @@ from crawlers.file_rows import (
     read_json_lines,
 )
 from crawlers.file_sheets import read_sheet, sheet_header_rows
+from crawlers.json_answers import MAX_COUNT
+from crawlers.plausibility import MAX_AHEAD
 from kentongan import text as words
 from kentongan.errors import Quarantine
 from kentongan.schema import Document, Engagement, Observation, document_id
 from kentongan.times import parse_time
-
-MAX_AHEAD = timedelta(hours=24)
-"""How far ahead of the clock a row's time may lie: a wrong zone, no more."""
 
 REGION_CODE = re.compile(r"\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?")
 
@@ -37,9 +36,6 @@ UNIX_SECONDS = re.compile(r"[0-9]{9,10}(?:\.[0-9]{1,9})?")
 """Seconds since 1970, from 1973 to 2286; in milliseconds three digits more."""
 
 UNIX_MILLISECONDS = re.compile(r"[0-9]{12,13}")
-
-MAX_COUNT = 10**12
-"""Largest count that is believed: a hundred times as many as there are people."""
 
 
 def recognise_file(path: Path, mappings: Mapping[str, FileMapping]) -> FileMapping:

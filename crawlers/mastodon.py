@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawlers.addresses import host_of, normalise_url
-from crawlers.json_answers import count_of, read_json
+from crawlers.json_answers import count_of, objects_of, read_json
 from crawlers.kinds import Answer, Posts, RefusedPost, later
 from crawlers.markup import plain_text
 from crawlers.posts import observe_engagement
@@ -180,13 +180,13 @@ def _read_links(text: str) -> tuple[str, ...]:
 
 
 def _read_hashtags(status: dict[str, Any], text: str) -> tuple[str, ...]:
-    named = [tag.get("name") for tag in _objects(status.get("tags"))]
+    named = [tag.get("name") for tag in objects_of(status.get("tags"))]
     found = [str(name).lower() for name in named if name] or [tag.lower() for tag in words.hashtags(text)]
     return tuple(dict.fromkeys(found))
 
 
 def _read_media(status: dict[str, Any]) -> tuple[str, ...]:
-    addresses = (one.get("url") or one.get("remote_url") for one in _objects(status.get("media_attachments")))
+    addresses = (one.get("url") or one.get("remote_url") for one in objects_of(status.get("media_attachments")))
     return tuple(str(address) for address in addresses if address)
 
 
@@ -199,11 +199,6 @@ def _read_facts(status: dict[str, Any], *, parent: str | None) -> dict[str, str]
     if parent is None:
         facts["in_reply_to_id"] = _text_or_none(status.get("in_reply_to_id"))
     return {name: value for name, value in facts.items() if value}
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    """The objects in a list; none where there is no list."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _text_or_none(value: object) -> str | None:

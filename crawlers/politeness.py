@@ -33,6 +33,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from crawlers import statuses
 from crawlers.addresses import host_of, is_public, literal_address, names_private_place
 from crawlers.kept_robots import KeptRobots
 from crawlers.sources import Source
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 RETRY_ERRORS = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -154,7 +154,7 @@ class Politeness:
         if response.ip_address is not None and not self._proxy and not is_public(response.ip_address):
             # The second look: whatever was resolved, this is where the answer came from.
             self._allow_private(request.url, cast(Source, request.meta["source"]))
-        if response.status in RETRY_STATUSES:
+        if response.status in statuses.RETRY:
             return self._again(request, wait=_retry_after(response)) or response
         self._note(request, failed=False)
         return response
@@ -187,7 +187,7 @@ class Politeness:
         if host is None:
             return
         host.wait = 0.0
-        if response.status in RETRY_STATUSES:
+        if response.status in statuses.RETRY:
             told = _retry_after(response)
             host.wait = min(host.delay * 2 ** (request.meta.get("tried", 0) + 1) if told is None else told, MAX_WAIT)
         slot = self._crawler.engine.downloader.slots.get(place)

@@ -16,12 +16,9 @@ from crawlers.acceptance import accept_page
 from crawlers.addresses import url_key
 from crawlers.kinds import Answer, Entry
 from crawlers.sources import Source
+from crawlers.statuses import CLOSED, GONE, PERMANENT
 from kentongan.errors import Quarantine
 from kentongan.schema import Document, Observation, RawPointer, Record, Revision, State, revision_hash
-
-GONE = frozenset({404, 410, 451})
-CLOSED = frozenset({401, 403})
-PERMANENT = frozenset({301, 308})
 
 LOGIN = frozenset(
     {"login", "log-in", "signin", "sign-in", "masuk", "sso", "oauth", "oauth2", "auth", "wp-login.php", "login.php",

@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from crawlers.state_tables import one_change, open_tables
+from crawlers.state_tables import Memory, one_change
 
 FIRST_INTERVAL = timedelta(minutes=15)
 """Pause after the first reading of a source of which nothing is known yet."""
@@ -72,12 +69,8 @@ def next_turn(
     )
 
 
-class Schedule:
-    """The turns of all sources, in the crawlers' memory. Calls come from one thread."""
-
-    def __init__(self, file: Path) -> None:
-        """Open the memory, and create it where it is missing."""
-        self._db = open_tables(file)
+class Schedule(Memory):
+    """The turns of all sources."""
 
     def turns(self) -> Mapping[str, Turn]:
         """The turn of each source that has been read, by its name."""
@@ -107,14 +100,3 @@ class Schedule:
         rows = [(t.source, t.due.isoformat(), t.interval.total_seconds(), t.failures) for t in turns]
         with one_change(self._db):
             self._db.executemany("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", rows)
-
-    def close(self) -> None:
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

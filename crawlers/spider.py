@@ -17,12 +17,13 @@ from typing import Any, TypeVar
 import scrapy
 
 from crawlers.collector import BATCH_AGE, Clock, Collector
-from crawlers.fetch import GONE, Away, Fetched, Fetcher
+from crawlers.fetch import Away, Fetched, Fetcher
 from crawlers.kinds import Answer, later, reaches, start_address
 from crawlers.publishers import whole_address
 from crawlers.revisit import Revisit
 from crawlers.sources import Source
 from crawlers.state import Page, Visit
+from crawlers.statuses import GONE
 from crawlers.visits import Visitor
 from kentongan.errors import NotConfigured, Quarantine
 from kentongan.settings import Settings

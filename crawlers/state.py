@@ -15,16 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import msgspec
 
 from crawlers.addresses import url_key
 from crawlers.kinds import Entry
-from crawlers.state_tables import BUSY_TIMEOUT as BUSY_TIMEOUT
-from crawlers.state_tables import one_change, open_tables
+from crawlers.state_tables import Memory, one_change
 from kentongan.schema import RawPointer
 
 MAX_ATTEMPTS = 5
@@ -102,12 +99,8 @@ class Refused:
     """Where the refused bytes lie, if there were any."""
 
 
-class CollectionState:
-    """The crawlers' memory. One object a process; calls come from one thread at a time."""
-
-    def __init__(self, file: Path) -> None:
-        """Open the file, and create it where it is missing."""
-        self._db = open_tables(file)
+class CollectionState(Memory):
+    """Validators, pages, refusals, cursors and runs."""
 
     @contextmanager
     def _change(self) -> Iterator[None]:
@@ -344,17 +337,6 @@ class CollectionState:
         """Note a run's end with its report (JSON). A run without an end was killed."""
         with self._change():
             self._db.execute("UPDATE runs SET finished = ?, report = ? WHERE id = ?", (_stamp(at), report, run))
-
-    def close(self) -> None:
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _stamp(at: datetime) -> str:

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 BUSY_TIMEOUT = 30.0
 """Seconds a write waits for another process's."""
@@ -71,3 +73,22 @@ def one_change(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+class Memory:
+    """The crawlers' memory, opened; what is asked of it is its kinds' own. Calls come from one thread at a time."""
+
+    def __init__(self, file: Path) -> None:
+        """Open the file, and create it where it is missing."""
+        self._db = open_tables(file)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

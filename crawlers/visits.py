@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from crawlers.archive import Archive
 from crawlers.collector import BATCH, Collector, read_validators
 from crawlers.documents import pages_unread
-from crawlers.fetch import Fetched, is_passing
+from crawlers.fetch import Fetched
 from crawlers.kinds import Answer
 from crawlers.revisit import Revisit, judge_visit
 from crawlers.sources import Source
 from crawlers.state import CollectionState, Done, Validators, Visit
+from crawlers.statuses import is_passing
 from kentongan.errors import Quarantine
 from kentongan.schema import Observation
 from search.store import Store

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawlers.factchecks import map_verdict, read_verdict, split_factcheck, split_title
+from crawlers.factchecks import add_review, map_verdict, split_factcheck, split_title
 
 TURNBACKHOAX = """Hasil periksa fakta Ani Wulandari (Relawan Randu).
 Akun itu mencatut nama dinas sosial.
@@ -102,12 +102,12 @@ def test_a_check_that_is_only_its_verdict_keeps_its_words() -> None:
 
 def test_a_claim_review_counts_before_the_words_and_keeps_the_checkers_own_word() -> None:
     review = {"claim": "Bansos lewat tautan", "verdict": "Sebagian salah", "claimant": "Akun anonim"}
-    facts = read_verdict("[SALAH] Bansos", "Dinas sosial membantah.", review)
+    facts = add_review(split_factcheck("[SALAH] Bansos", "Dinas sosial membantah.")[1], review)
     assert facts == {**review, "rating": "misleading"}
 
 
 def test_a_verdict_nobody_knows_is_kept_without_a_rating() -> None:
-    assert read_verdict(None, "Teks.", {"verdict": "3"}) == {"verdict": "3"}
+    assert add_review(split_factcheck(None, "Teks.")[1], {"verdict": "3"}) == {"verdict": "3"}
 
 
 @pytest.mark.parametrize(
