@@ -51,7 +51,9 @@ DECIDING = (UNSEEN, "left-out")
 PROTOCOL_WORDS = {UNSEEN: ("unseen", "never seen"), "known": ("known", "same sources")}
 """What a card calls a stored protocol; another one stands there under its own word."""
 TOLERANCE = 0.005
-"""How far a card's macro-F1 may lie from what the stored predictions give: they are rounded to half precision."""
+"""How far a card's macro-F1 may lie from what the stored predictions give: they are rounded."""
+SUM_TOLERANCE = 0.05
+"""How far a row's stored probabilities may be from adding up to 1: three of one third, each half a step off."""
 TIE = 0.002
 """Two probabilities this close may have changed places when they were rounded."""
 PICKLED = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".joblib", ".ckpt"})
@@ -187,7 +189,7 @@ def is_whole(one: Predictions) -> bool:
     if not (fits and same) or one.tested.max(initial=-1) >= len(one.kept_out) or one.truth.max(initial=-1) >= labels:
         return False
     sums = one.chances[:, one.judged].astype(np.float32).sum(axis=2)
-    return bool((np.abs(sums - 1) < 0.02).all())
+    return bool((np.abs(sums - 1) < SUM_TOLERANCE).all())
 
 
 def check_leaks(stored: Sequence[Predictions]) -> Iterator[Refusal]:
