@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawlers.addresses import host_of, normalise_url
+from crawlers.addresses import host_of
 from crawlers.json_answers import count_of, objects_of, read_json
 from crawlers.kinds import Answer, Posts, RefusedPost, later
 from crawlers.markup import plain_text
-from crawlers.posts import observe_engagement
+from crawlers.posts import normalise_links, observe_engagement
 from kentongan import text as words
 from kentongan.errors import Quarantine
 from kentongan.schema import Document, Engagement, document_id
@@ -129,7 +129,7 @@ def _read_status(status: object, answer: Answer, source: Source, *, uris: dict[s
         language=_text_or_none(status.get("language")),
         reply_to=document_id(host_of(parent), parent) if parent else None,
         shared_from=original[0].id if original else None,
-        links=_read_links(text),
+        links=normalise_links(text),
         hashtags=_read_hashtags(status, text),
         media=_read_media(status),
         facts=_read_facts(status, parent=parent),
@@ -167,16 +167,6 @@ def _read_engagement(status: dict[str, Any]) -> Engagement:
         shares=count_of(status.get("reblogs_count")),
         replies=count_of(status.get("replies_count")),
     )
-
-
-def _read_links(text: str) -> tuple[str, ...]:
-    found = []
-    for link in words.links(text):
-        try:
-            found.append(normalise_url(link))
-        except ValueError:
-            continue
-    return tuple(dict.fromkeys(found))
 
 
 def _read_hashtags(status: dict[str, Any], text: str) -> tuple[str, ...]:

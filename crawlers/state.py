@@ -285,6 +285,17 @@ class CollectionState(Memory):
             for name, url, reason, message, at, file, offset in rows
         ]  # fmt: skip
 
+    def count_refused(self, *, since: datetime) -> dict[str, dict[str, int]]:
+        """How many were refused then or later, by source and reason. ``since`` is aware."""
+        rows = self._db.execute(
+            "SELECT source, reason, count(*) FROM quarantine WHERE at >= ? GROUP BY source, reason",
+            (_stamp(since),),
+        )
+        counted: dict[str, dict[str, int]] = {}
+        for source, reason, count in rows:
+            counted.setdefault(source, {})[reason] = count
+        return counted
+
     def cursor(self, source: str) -> str | None:
         """Where the last complete reading of a timeline ended, in the server's own terms."""
         row = self._db.execute("SELECT cursor FROM sources WHERE name = ?", (source,)).fetchone()

@@ -56,8 +56,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     with open_store(settings) as store:
         rows = count_rows(store, question, options.by, zone=settings.zone, now=datetime.now(UTC))
         gaps = store.gaps(since=question.since, until=question.until, sources=question.sources)
-        left_out = store.count(asked)[0].count - store.count(question)[0].count if question != asked else 0
-        invented = {bucket.key: bucket.count for bucket in store.count(question, by=["sample"])}.get(("true",), 0)
+        counted = {bucket.key[0]: bucket.count for bucket in store.count(question, by=["sample"])}
+        left_out = store.count(asked)[0].count - sum(counted.values()) if question != asked else 0
+        invented = counted.get("true", 0)
     if wants_json(options.json):
         write_lines(rows)
     else:

@@ -27,11 +27,8 @@ def list_health(options: argparse.Namespace, settings: Settings) -> list[dict[st
     with open_store(settings) as store:
         volumes = measure_volumes(store, names, now=now)
         gaps = Counter(gap.source for gap in store.gaps(since=now - PAST, sources=names))
-    refused: dict[str, Counter[str]] = {}
     with CollectionState(settings.collection_file) as state:
-        for one in state.quarantined():
-            if one.at >= now - PAST:
-                refused.setdefault(one.source, Counter())[one.reason] += 1
+        refused = state.count_refused(since=now - PAST)
         succeeded = {name: state.last_success(name) for name in names}
     with Schedule(settings.collection_file) as schedule:
         turns = schedule.turns()
@@ -50,7 +47,7 @@ def list_health(options: argparse.Namespace, settings: Settings) -> list[dict[st
                 "high": round(volume.high, 1),
                 "failures": turn.failures if turn else 0,
                 "gaps": gaps[volume.source],
-                "refused": dict(refused.get(volume.source, {})),
+                "refused": refused.get(volume.source, {}),
                 "last_success": succeeded[volume.source],
                 "due": turn.due if turn else None,
             }
