@@ -6,6 +6,7 @@ No text is stored: a row is known by a hash of what a model reads of it.
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,8 @@ HASH_BYTES: Final = 6
 """Of a row's reading: among 100,000 different ones two are taken for the same with a probability of 2 in 100,000."""
 
 STEPS: Final = 16
-"""Probabilities are stored as log-odds in steps of 1/16: 0.016 apart at one half, finer towards 0 and 1. On held-out rows
-of the shipped encoder that changes a probability by 0.003 on average (worst task) and no most probable label."""
+"""Probabilities are stored as log-odds in steps of 1/16: 0.016 apart at one half, finer towards 0 and 1. On held-out
+rows of the shipped encoder that changes a probability by 0.003 on average (worst task) and no most probable label."""
 
 MOST_ODDS: Final = 16.0
 """Log-odds are cut here: beyond it half precision knows no probability but 0 and 1."""
@@ -119,7 +120,11 @@ def save_predictions(folder: Path, every: Sequence[Predictions]) -> None:
         arrays[f"{one.task}/{one.protocol}/chances"] = pack_chances(one.chances)
         arrays[f"{one.task}/{one.protocol}/labels"] = np.array(one.labels)
         arrays[f"{one.task}/{one.protocol}/kept_out"] = np.packbits(one.kept_out, axis=1)
-    np.savez_compressed(folder / PREDICTIONS_FILE, allow_pickle=False, **arrays)
+    # As numpy.savez_compressed, in a fifth less room.
+    with zipfile.ZipFile(folder / PREDICTIONS_FILE, "w", zipfile.ZIP_LZMA) as file:
+        for name, array in arrays.items():
+            with file.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
 
 
 def load_predictions(folder: Path) -> list[Predictions]:
@@ -147,7 +152,7 @@ def load_predictions(folder: Path) -> list[Predictions]:
 
 
 def pack_chances(chances: NDArray[np.floating]) -> NDArray[np.int16]:
-    """Seeds by rows by labels of probabilities as seeds by labels by rows of log-odds in steps, which zip well.
+    """Seeds by rows by labels of probabilities as labels by rows by seeds of log-odds in steps, which zip well.
 
     The most probable label stays so: where rounding would make a lesser one equal to it, it goes a step further.
     """
@@ -160,12 +165,12 @@ def pack_chances(chances: NDArray[np.floating]) -> NDArray[np.int16]:
     less = np.where(odds < np.take_along_axis(odds, best, axis=2), steps, UNTESTED)
     top = np.maximum(np.take_along_axis(steps, best, axis=2), less.max(axis=2, keepdims=True) + 1)
     np.put_along_axis(steps, best, top.astype(np.int16), axis=2)
-    return np.ascontiguousarray(np.where(known, steps, UNTESTED).astype(np.int16).transpose(0, 2, 1))
+    return np.ascontiguousarray(np.where(known, steps, UNTESTED).astype(np.int16).transpose(2, 1, 0))
 
 
 def unpack_chances(packed: NDArray[np.int16]) -> NDArray[np.float16]:
     """What ``pack_chances`` packed, but for its rounding. The labels of a row no longer add up to 1 exactly."""
-    steps = packed.transpose(0, 2, 1)
+    steps = packed.transpose(2, 1, 0)
     odds = np.where(steps == UNTESTED, np.nan, steps.astype(np.float32) / STEPS)
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float16)
 
