@@ -57,8 +57,8 @@ class Vocabulary:
     """Normal words by informal form."""
     pairs: dict[tuple[str, str], tuple[str, ...]]
     """Normal words by pair of normalised words ("tidak papa")."""
-    pair_ends: frozenset[str]
-    """Second words of the pairs."""
+    pair_ends: dict[str, tuple[str, ...]]
+    """The pairs, their words joined by a space, by second word."""
     known: frozenset[str]
     """Every form and every normal word."""
     doubles: re.Pattern[str]
@@ -87,7 +87,9 @@ def load_vocabulary() -> Vocabulary:
     return Vocabulary(
         forms=forms,
         pairs=pairs,
-        pair_ends=frozenset(second for _, second in pairs),
+        pair_ends={
+            second: tuple(" ".join(pair) for pair in pairs if pair[1] == second) for second in {end for _, end in pairs}
+        },
         known=frozenset(forms).union(*forms.values()),
         doubles=re.compile(
             rf"(?:mem|men|meng|me|di|ter|ber|se|pem|pen|per|pe|ke)?(?:{stems})(?:kan|an|i|in)?(?:nya|lah|kah|pun|ku|mu)?"
@@ -96,9 +98,10 @@ def load_vocabulary() -> Vocabulary:
     )
 
 
-def may_pair(found: Iterable[str]) -> bool:
-    """Whether a normalised token may be the second of a pair of the table."""
-    return not load_vocabulary().pair_ends.isdisjoint(found)
+def pairs_ending_in(found: Iterable[str]) -> tuple[str, ...]:
+    """The pairs of the table ("tidak papa") of which one of these normalised tokens is the second."""
+    ends = load_vocabulary().pair_ends
+    return tuple(pair for token in found for pair in ends.get(token, ()))
 
 
 def join_pairs(found: list[str]) -> list[str]:

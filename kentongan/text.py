@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kentongan.characters import EMOJI_SEQUENCE, MARKS, clean, clean_characters
-from kentongan.slang import is_reduplication, join_pairs, may_pair, normalise_word
+from kentongan.slang import is_reduplication, join_pairs, normalise_word, pairs_ending_in
 
 __all__ = [
     "MAX_TOKEN",
@@ -103,51 +103,55 @@ def tokens(text: str) -> list[str]:
     "sayur-mayur") are single tokens. Other hyphens part ("jawa-bali"), unless a digit stands beside them
     ("covid-19"); "rp50.000" is "rp", "50.000". Punctuation is dropped.
     """
-    return " ".join(map(known_chunks().__getitem__, split_blanks(text))).split()
+    return " ".join(map(known_chunks().__getitem__, text.split())).split()
 
 
 def joined_tokens(text: str) -> tuple[str, str]:
     """``tokens`` and ``normalised_tokens``, each joined by one space: what the stores index of a text."""
-    chunks = split_blanks(text)
     known = known_chunks()
-    surface = " ".join(filter(None, map(known.__getitem__, chunks)))
-    normal = " ".join(filter(None, map(known.normal.__getitem__, chunks)))
-    if not known.pair_ends.isdisjoint(chunks):
-        words = normal.split()
-        joined = join_pairs(words)
-        if joined is not words:
-            normal = " ".join(joined)
+    chunks = list(filter(None, map(known.__getitem__, text.split())))
+    surface = " ".join(chunks)
+    special = known.special.intersection(chunks)
+    if not special:
+        return surface, surface
+    normal = " ".join(map(known.normal.get, chunks, chunks))
+    if any(pair in normal for chunk in special for pair in known.pairs.get(chunk, ())):
+        normal = " ".join(join_pairs(normal.split()))
     return surface, normal
-
-
-def split_blanks(text: str) -> list[str]:
-    """What stands between blanks, its characters cleaned; how blanks are folded makes no difference to tokens."""
-    return fold_variants(clean_characters(text)).split()
 
 
 class Chunks(dict[str, str]):
     """The tokens of what stands between two blanks, joined by one space: no token reaches across a blank.
 
-    Texts are made of few chunks that come again and again, so each is read once.
+    Texts are made of few chunks that come again and again, so each is cleaned and read once. Nothing that cleaning does
+    reaches across a blank either, and how blanks are folded makes no difference to tokens.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.normal: dict[str, str] = {}
-        """The normalised tokens of the same chunks."""
-        self.pair_ends: set[str] = set()
-        """Chunks with a normalised token that may be the second of a pair (``slang.join_pairs``)."""
+        """The normalised tokens of such tokens, where they are others."""
+        self.pairs: dict[str, tuple[str, ...]] = {}
+        """The pairs ("tidak papa") that such tokens may end."""
+        self.special: set[str] = set()
+        """The tokens that one of the two has: few, so that a text without any of them is soon told."""
         self.characters = 0
 
     def __missing__(self, chunk: str) -> str:
-        surface = [token for match in TOKEN.findall(chunk) for token in settle(match)]
-        normal = [resolved for token in surface for resolved in normalise_token(token)]
-        if may_pair(normal):
-            self.pair_ends.add(chunk)
-        self.normal[chunk] = " ".join(normal)
+        found = [token for match in TOKEN.findall(fold_variants(clean_characters(chunk))) for token in settle(match)]
+        resolved = [normal for token in found for normal in normalise_token(token)]
+        surface, normal = " ".join(found), " ".join(resolved)
+        pairs = pairs_ending_in(resolved)
+        if pairs:
+            self.pairs[surface] = pairs
+        if normal != surface:
+            self.normal[surface] = normal
+        if pairs or normal != surface:
+            self.special.add(surface)
         self.characters += len(chunk)
-        self[chunk] = joined = " ".join(surface)
-        return joined
+        # Where both are equal one string serves as both: what is read in one place is read fast.
+        self[chunk] = surface = chunk if surface == chunk else surface
+        return surface
 
 
 class Remembered:

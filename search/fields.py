@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, replace
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
@@ -98,7 +98,7 @@ FILTER_FIELDS: dict[str, str] = {
 """The field each filter of a Query asks."""
 
 
-class IndexFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class IndexFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One record as both engines index it. As JSON it is what they are given; what is absent is left out."""
 
     id: str
@@ -155,7 +155,9 @@ def author_key(value: str) -> str:
 
 def epoch_ms(time: datetime) -> int:
     """Epoch milliseconds of an aware time, rounded down, kept within ``MS_LIMIT``."""
-    ms = (time - EPOCH) // timedelta(milliseconds=1)
+    since = time - EPOCH
+    # Whole numbers throughout: exact, and several times as fast as a division of the two durations.
+    ms = since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
     return max(-MS_LIMIT, min(MS_LIMIT - 1, ms))
 
 
@@ -186,11 +188,19 @@ def label_value(labels: Mapping[Task, Annotation], task: Task) -> str:
 
 def index_fields(record: Record) -> IndexFields:
     """What both stores index of a record. Raises ValueError for an id that is no ``document_id``."""
-    document, revision = record.document, record.newest
+    return project(record.document, record.newest.title, record.newest.text, label_fields(record))
+
+
+def index_first(document: Document) -> IndexFields:
+    """``index_fields`` of a document that just came in: nothing is known of it but itself."""
+    return project(document, document.title, document.text, said_fields(document, (), {}, ""))
+
+
+def project(document: Document, title: str | None, words: str, said: Mapping[str, Any]) -> IndexFields:
     require_document_id(document.id)
-    text, norm = joined_tokens(revision.text)
-    if revision.title:
-        heading, plain = joined_tokens(revision.title)
+    text, norm = joined_tokens(words)
+    if title:
+        heading, plain = joined_tokens(title)
         text, norm = (f"{first} {BETWEEN} {then}".strip() for first, then in ((heading, text), (plain, norm)))
     tags = {hashtag_key(tag) for tag in document.hashtags}
     if "#" in text:
@@ -211,7 +221,7 @@ def index_fields(record: Record) -> IndexFields:
         author_key=(author_key(document.author) or None) if document.author else None,
         hashtags=tuple(sorted(tags - {""})) if tags else (),
         sample="true" if document.sample else "false",
-        **label_fields(record),
+        **said,
     )
 
 
@@ -225,8 +235,13 @@ NO_LABELS: dict[str, Any] = {
 
 def label_fields(record: Record) -> dict[str, Any]:
     """Those of the IndexFields that change with the labels: a store need not read the words again for them."""
-    document, labels = record.document, record.labels
-    if not record.annotations and not document.region:
+    return said_fields(record.document, record.annotations, record.labels, record.newest.hash)
+
+
+def said_fields(
+    document: Document, annotations: Sequence[Annotation], labels: Mapping[Task, Annotation], revision: str
+) -> dict[str, Any]:
+    if not annotations and not document.region:
         return {**NO_LABELS, "language": word(document.language or UNLABELLED)}
     said = labels.get("region")
     # A person may correct the district a source gave; a model may not.
@@ -240,7 +255,7 @@ def label_fields(record: Record) -> dict[str, Any]:
         "tone": label_value(labels, "tone"),
         "topic": label_value(labels, "topic"),
         "hoax": label_value(labels, "hoax"),
-        "scored": scored_keys(record.annotations, record.newest.hash),
+        "scored": scored_keys(annotations, revision),
     }
 
 
@@ -323,7 +338,7 @@ def encode_stored(value: Document | Observation | Annotation | Gap) -> bytes:
         encoded = msgspec.json.encode(replace_surrogates(msgspec.to_builtins(value)))
     kind: Any = type(value)
     try:
-        stored_decoder(kind).decode(encoded)
+        bare_decoder(kind).decode(encoded)
     except msgspec.ValidationError as error:
         raise ValueError(f"{type(value).__name__} cannot be stored: {error}") from error
     return encoded
@@ -333,6 +348,22 @@ def encode_stored(value: Document | Observation | Annotation | Gap) -> bytes:
 def stored_decoder(kind: type[Stored]) -> msgspec.json.Decoder[Stored]:
     """Reads what ``encode_stored`` wrote."""
     return msgspec.json.Decoder(kind)
+
+
+@cache
+def bare_decoder(kind: type[Stored]) -> msgspec.json.Decoder[Stored]:
+    """Reads the same into a bare structure with the same fields, in less than half the time: to see whether it can be
+    read, or to read fields off it. It is not of that class and never handed out."""
+    types = get_type_hints(kind)
+    kept: list[Any] = [declare_field(each, types[each.name]) for each in fields(kind)]
+    return msgspec.json.Decoder(msgspec.defstruct(kind.__name__, kept, kw_only=True, frozen=True, gc=False))
+
+
+def declare_field(declared: Field[Any], kind: Any) -> tuple[Any, ...]:
+    """A field of a dataclass as msgspec declares one: its name, its type and, where it has one, its default."""
+    if declared.default_factory is not MISSING:
+        return declared.name, kind, msgspec.field(default_factory=declared.default_factory)
+    return (declared.name, kind) if declared.default is MISSING else (declared.name, kind, declared.default)
 
 
 def replace_surrogates(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from search.store import BUCKETS
-from search.tantivy_index import index_faults
+from search.tantivy_index import ID_HALVES, IndexDamaged, index_faults
 from search.tantivy_query import all_of, number_range
 
 if TYPE_CHECKING:
@@ -33,8 +33,12 @@ def aggregate_hits(searcher: Searcher, query: EngineQuery, request: dict[str, An
         return searcher.aggregate(query, request)
 
 
-def id_of(searcher: Searcher, address: DocAddress) -> str:
-    return str(searcher.doc(address)["id"][0])
+def ids_of(searcher: Searcher, addresses: list[DocAddress]) -> list[str]:
+    """The ids of documents, in their order. Raises IndexDamaged where the index has lost one."""
+    highs, lows = (searcher.fast_field_values(name, addresses) for name in ID_HALVES)
+    if None in highs or None in lows:
+        raise IndexDamaged("a column of ids is not there")
+    return [f"{high:016x}{low:016x}" for high, low in zip(highs, lows, strict=True)]
 
 
 def best_hits(searcher: Searcher, query: EngineQuery, limit: int) -> tuple[list[str], int]:
@@ -42,7 +46,7 @@ def best_hits(searcher: Searcher, query: EngineQuery, limit: int) -> tuple[list[
     with index_faults():
         found = searcher.search(query, limit=max(limit, 1))
         total: int = found.count or 0  # type: ignore[attr-defined]
-        return [id_of(searcher, address) for _, address in found.hits][:limit], total
+        return ids_of(searcher, [address for _, address in found.hits[:limit]]), total
 
 
 def newest_hits(
@@ -59,7 +63,8 @@ def newest_hits(
     while True:
         with index_faults():
             answer = searcher.search(asked, limit=fetched, order_by_field="newest")
-            found = sorted(((int(key), id_of(searcher, address)) for key, address in answer.hits), reverse=True)
+            ids = ids_of(searcher, [address for _, address in answer.hits])
+            found = sorted(zip((int(key) for key, _ in answer.hits), ids, strict=True), reverse=True)
             total: int = answer.count  # type: ignore[attr-defined]
         rest = [hit for hit in found if after is None or hit < after]
         if len(found) < fetched:
@@ -90,5 +95,6 @@ def indexed_numbers(searcher: Searcher, schema: Schema) -> list[tuple[str, int]]
         asked = number_range(schema, "bucket", first, first + step)
         with index_faults():
             hits = searcher.search(asked, limit=max(1, count_hits(searcher, asked)), order_by_field="seq").hits
-            found.extend((id_of(searcher, address), int(seq)) for seq, address in hits)
+            ids = ids_of(searcher, [address for _, address in hits])
+            found.extend(zip(ids, (int(seq) for seq, _ in hits), strict=True))
     return found

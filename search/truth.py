@@ -15,7 +15,16 @@ from typing import Any, Literal
 
 from kentongan.errors import NotFound
 from kentongan.schema import EPOCH, Annotation, Document, Gap, Observation, Record, Task
-from search.fields import assemble_record, encode_stored, observation_key, stored_decoder
+from search.fields import (
+    IndexFields,
+    assemble_record,
+    bare_decoder,
+    encode_stored,
+    index_fields,
+    index_first,
+    observation_key,
+    stored_decoder,
+)
 from search.truth_file import IN_WORDS, TruthFile, ids_value
 
 BATCH = 5_000
@@ -56,13 +65,17 @@ class IndexState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One changed record; None where it was dropped."""
+    """One changed record; without fields where it was dropped."""
 
-    id: str
+    number: int
+    """Names the row for good; a document that comes back after it was dropped has the same."""
     seq: int
-    record: Record | None
-    first: bool
-    """Whether this is the document's coming in: it was never changed, nothing is known of it but itself."""
+    fields: IndexFields | None
+
+    @property
+    def first(self) -> bool:
+        """Whether this is the document's coming in: it was never changed, nothing is known of it but itself."""
+        return self.seq == self.number
 
 
 def microseconds(time: datetime) -> int:
@@ -170,7 +183,19 @@ class Truth(TruthFile):
             rows = connection.execute(
                 "SELECT number, id, seq, json FROM documents WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
             ).fetchall()
-            return read_records(connection, rows)
+            changed = [(id, json, True) for number, id, seq, json in rows if json is not None and seq != number]
+            records = read_records(connection, changed)
+        read_bare = bare_decoder(Document).decode
+        changes = []
+        for number, id, seq, json in rows:
+            if json is None:
+                fields = None
+            elif id in records:
+                fields = index_fields(records[id])
+            else:
+                fields = index_first(read_bare(json))
+            changes.append(Change(number=number, seq=seq, fields=fields))
+        return changes
 
     def numbers(self) -> dict[str, int]:
         """Id and sequence number of every document there is."""
@@ -218,9 +243,8 @@ class Truth(TruthFile):
 
 def load_records(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Record]:
     """The records of those ids that are there."""
-    statement = f"SELECT number, id, seq, json FROM documents WHERE id IN ({IN_WORDS}) AND json IS NOT NULL"
-    rows = connection.execute(statement, (ids_value(ids),)).fetchall()
-    return {change.id: change.record for change in read_records(connection, rows) if change.record}
+    statement = f"SELECT id, json, seq != number FROM documents WHERE id IN ({IN_WORDS}) AND json IS NOT NULL"
+    return read_records(connection, connection.execute(statement, (ids_value(ids),)).fetchall())
 
 
 def find_gaps(
@@ -268,28 +292,22 @@ def read_state(connection: sqlite3.Connection) -> IndexState:
     return IndexState(generation=generation, version=version, seq=seq, opstamp=opstamp, at=at)
 
 
-def read_records(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, int, bytes | None]]) -> list[Change]:
-    """Rows of documents with all that was learned about them. A row's number is the change that it came in with."""
+def read_records(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes, bool]]) -> dict[str, Record]:
+    """The records of documents, by id, with all that was learned about them. A row says whether anything was since the
+    document came in."""
     models = read_models(connection)
-    changed = ids_value([id for number, id, seq, json in rows if json is not None and seq != number])
+    asked = ids_value([id for id, _, changed in rows if changed])
     seen: dict[str, list[Observation]] = {}
     for id, json in connection.execute(
-        f"SELECT document, json FROM observations WHERE document IN ({IN_WORDS})", (changed,)
+        f"SELECT document, json FROM observations WHERE document IN ({IN_WORDS})", (asked,)
     ):
         seen.setdefault(id, []).append(stored_decoder(Observation).decode(json))
     said: dict[str, list[Annotation]] = {}
     for id, json in connection.execute(
-        f"SELECT document, json FROM annotations WHERE document IN ({IN_WORDS})", (changed,)
+        f"SELECT document, json FROM annotations WHERE document IN ({IN_WORDS})", (asked,)
     ):
         said.setdefault(id, []).append(stored_decoder(Annotation).decode(json))
-    return [
-        Change(
-            id=id,
-            seq=seq,
-            record=None
-            if json is None
-            else assemble_record(stored_decoder(Document).decode(json), seen.get(id, ()), said.get(id, ()), models),
-            first=seq == number,
-        )
-        for number, id, seq, json in rows
-    ]
+    return {
+        id: assemble_record(stored_decoder(Document).decode(json), seen.get(id, ()), said.get(id, ()), models)
+        for id, json, _ in rows
+    }

@@ -18,9 +18,11 @@ from search.fields import (
     MAX_NEAR,
     MS_LIMIT,
     assemble_record,
+    bare_decoder,
     encode_stored,
     epoch_ms,
     index_fields,
+    index_first,
     query_filters,
     query_range,
     slice_bounds,
@@ -302,6 +304,21 @@ def test_only_machines_labels_of_the_newest_words_count_as_scored() -> None:
         for by, version, words in (("m", "2", now), ("m", "1", "0" * 32), ("ani", None, now), ("n", "1", None))
     ]
     assert index_fields(assemble_record(make(), (), said, {})).scored == ("topic|m|2", "topic|n|1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"title": "Harga #Beras", "text": "gak papa \ud800", "hashtags": ("#Rob",), "author": "@Budi"},
+        {"region": "99.01", "language": "jv", "sample": True},
+    ],
+    ids=["bare", "words", "said by the source"],
+)
+def test_what_just_came_in_is_indexed_from_its_stored_bytes_as_its_record_would_be(said: dict[str, object]) -> None:
+    stored = encode_stored(make(**said))
+    record = assemble_record(stored_decoder(Document).decode(stored), (), (), {})
+    assert index_first(bare_decoder(Document).decode(stored)) == index_fields(record)
 
 
 def test_hashtags_come_from_the_source_and_from_the_words() -> None:
