@@ -236,6 +236,23 @@ def split_bytes(data: np.ndarray, lengths: np.ndarray) -> list[bytes]:
     return [whole[end - length : end] for end, length in zip(ends, lengths.tolist(), strict=True)]
 
 
+def score_message(key: bytes, others: Sequence[bytes]) -> list[float]:
+    """How much a message is like each of others, 0 to 1, by their keys, with nothing taken in anywhere.
+
+    1 for the same message; 0 where either is too short to be compared and they differ. Boilerplate is not known here.
+    """
+    scores = [1.0 if key and key == other else 0.0 for other in others]
+    near = [at for at, other in enumerate(others) if len(other) >= MIN_BYTES and other != key]
+    if len(key) < MIN_BYTES or not near:
+        return scores
+    neighbours = Neighbours()
+    neighbours.add([key, *(others[at] for at in near)], compare=False)
+    numbers = np.arange(1, len(near) + 1, dtype=np.int64)
+    for at, score in zip(near, neighbours.compare(numbers, np.zeros_like(numbers)).tolist(), strict=True):
+        scores[at] = score
+    return scores
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stories:
     """The near-duplicates of an archive."""

@@ -20,7 +20,11 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Holder = Role | Literal["sistem"]
 """Who an act is granted to: a role, or the system itself (see ``SYSTEM``)."""
 
-Action = Literal["people.manage", "audit.read", "jobs.start", "jobs.cancel", "jobs.cancel_others", "sources.manage"]
+Action = Literal[
+    "people.manage", "audit.read", "jobs.start", "jobs.cancel", "jobs.cancel_others", "sources.manage",
+    "stories.change", "verdicts.review", "verdicts.decide", "verdicts.withdraw",
+    "tips.enter", "tips.read_reporter", "tips.answer", "tips.forget", "clarifications.publish",
+]  # fmt: skip
 """The acts that are guarded."""
 
 ACTIONS: dict[Action, frozenset[Holder]] = {
@@ -30,6 +34,15 @@ ACTIONS: dict[Action, frozenset[Holder]] = {
     "jobs.cancel": frozenset({"admin", "analis", "peneliti", "sistem"}),
     "jobs.cancel_others": frozenset({"admin", "sistem"}),
     "sources.manage": frozenset({"admin", "sistem"}),
+    "stories.change": frozenset({"analis", "hukum"}),
+    "verdicts.review": frozenset({"analis", "hukum"}),
+    "verdicts.decide": frozenset({"analis", "hukum"}),
+    "verdicts.withdraw": frozenset({"analis", "hukum"}),
+    "tips.enter": frozenset({"analis", "hukum", "petugas", "admin", "sistem"}),
+    "tips.read_reporter": frozenset({"analis", "hukum", "petugas"}),
+    "tips.answer": frozenset({"analis", "hukum", "petugas"}),
+    "tips.forget": frozenset({"admin", "sistem"}),
+    "clarifications.publish": frozenset({"analis", "pimpinan"}),
 }
 """Act: who may do it. An act that is missing here cannot be done by anybody."""
 
@@ -40,6 +53,15 @@ ACTION_WORDS: dict[Action, str] = {
     "jobs.cancel": "membatalkan pekerjaan sendiri",
     "jobs.cancel_others": "membatalkan pekerjaan orang lain",
     "sources.manage": "mengelola sumber",
+    "stories.change": "menggabungkan dan memisahkan cerita",
+    "verdicts.review": "membuka pemeriksaan sebuah cerita",
+    "verdicts.decide": "menetapkan putusan atas sebuah cerita",
+    "verdicts.withdraw": "mencabut putusan",
+    "tips.enter": "memasukkan laporan dugaan hoaks",
+    "tips.read_reporter": "melihat siapa yang melapor",
+    "tips.answer": "menjawab pelapor",
+    "tips.forget": "menghapus data pelapor yang masanya lewat",
+    "clarifications.publish": "menyatakan klarifikasi sudah terbit",
 }
 """Each act as a person reads it."""
 

@@ -51,6 +51,15 @@ MAY: dict[Action, set[Holder]] = {
     "jobs.cancel": {"admin", "analis", "peneliti", "sistem"},
     "jobs.cancel_others": {"admin", "sistem"},
     "sources.manage": {"admin", "sistem"},
+    "stories.change": {"analis", "hukum"},
+    "verdicts.review": {"analis", "hukum"},
+    "verdicts.decide": {"analis", "hukum"},
+    "verdicts.withdraw": {"analis", "hukum"},
+    "tips.enter": {"admin", "analis", "hukum", "petugas", "sistem"},
+    "tips.read_reporter": {"analis", "hukum", "petugas"},
+    "tips.answer": {"analis", "hukum", "petugas"},
+    "tips.forget": {"admin", "sistem"},
+    "clarifications.publish": {"analis", "pimpinan"},
 }
 """Written by hand a second time: a slip in the table of the code does not slip through here."""
 

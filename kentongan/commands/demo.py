@@ -60,6 +60,8 @@ def demo_settings(settings: Settings) -> Settings:
         sources_file=folder / "sources.yml",
         crawl_delay=0.0,
         elasticsearch_index="kentongan-demo",
+        # Invented stories and decisions never come into the casework of the real ones.
+        database_url="",
     )
 
 
@@ -149,6 +151,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         if options.posts:
             add_simulated(demo, options.posts, until=now)
         run_step("Membaca sentimen, topik, dan daerah", ["score"], demo)
+        run_step("Menyusun salinan menjadi cerita", ["stories", "update"], demo)
         port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
         with running_dashboard(demo, port=port) as address:
             say(f"Selesai dalam {time.monotonic() - begun:.0f} detik.")

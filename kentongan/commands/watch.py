@@ -1,4 +1,4 @@
-"""Jalankan semua sumber pada jadwalnya dan klasifikasikan yang baru, sampai dihentikan.
+"""Jalankan semua sumber pada jadwalnya, klasifikasikan yang baru, dan susun ceritanya, sampai dihentikan.
 
 Sumber yang membawa berita baru dibaca lebih sering, yang diam lebih jarang, yang gagal diberi jeda. Yang terputus
 dilanjutkan ketika dijalankan lagi. --once mengerjakan yang sudah waktunya, lalu berhenti.
@@ -103,7 +103,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 class Watch:
-    """The rounds: sources that are due, then the models, then pages seen before; each step a process of its own."""
+    """The rounds: sources that are due, then the models and the stories, then pages seen before; each step a process
+    of its own."""
 
     def __init__(self, settings: Settings, schedule: Schedule, names: Sequence[str]) -> None:
         from crawlers.schedule import Bounds
@@ -117,7 +118,8 @@ class Watch:
         self.stop = Event()
         self.step: subprocess.Popen[str] | None = None
         self.unread = True
-        """Whether documents may be in the store that no model has read; so at the start, after a kill."""
+        """Whether documents may be in the store that no model has read or that are in no story; so at the start, after
+        a kill."""
         self.rest = REST
 
     def rounds(self, *, once: bool) -> Iterator[Round]:
@@ -127,7 +129,7 @@ class Watch:
             if due:
                 yield self.read_sources(due)
             if self.unread and not self.stop.is_set():
-                self.unread = self.run_step("score") != 0
+                self.unread = self.run_step("score") != 0 or self.run_step("stories", "update") != 0
             if self.schedule.due([REVISIT], now=datetime.now(UTC)) and not self.stop.is_set():
                 self.visit_again()
             if once:
