@@ -10,14 +10,16 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import classify, crawl, demo, duplicates, elastic, extract, names, startup, store
+from benchmarks import claims, classify, coordination, crawl, demo, duplicates, elastic, extract, names, startup, store
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "startup": startup.measure,
     "demo": demo.measure,
     "classify": classify.measure,
+    "coordination": coordination.measure,
     "duplicates": duplicates.measure,
+    "claims": claims.measure,
     "store": store.measure,
     "elastic": elastic.measure,
     "crawl": crawl.measure,
