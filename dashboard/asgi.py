@@ -1,4 +1,4 @@
-"""The ASGI app: Streamlit's pages beside routes of our own (health, and the typeface)."""
+"""The ASGI app: Streamlit's pages beside routes of our own (health, the public form of tips, and the typeface)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dashboard.tip_desk import TipDesk
+from dashboard.tip_form import tip_routes
 from kentongan import __version__
 from kentongan.errors import KentonganError
 from kentongan.settings import load_settings
@@ -26,6 +28,13 @@ def look_after_store() -> dict[str, object]:
     return {"store": health.name, "documents": health.documents, "behind": health.behind, "problems": health.problems}
 
 
+def open_desk() -> TipDesk:
+    """What the routes of tips work with. Read at the first request: the caches want a Streamlit that runs."""
+    from dashboard.data import shared_desk
+
+    return shared_desk()
+
+
 async def answer_health(request: Request) -> JSONResponse:
     """200 when the store answers, 503 with the reason when it does not."""
     try:
@@ -38,6 +47,7 @@ app = st.App(
     HERE / "app.py",
     routes=[
         Route("/sehat", answer_health),
+        *tip_routes(open_desk),
         Mount("/aset", StaticFiles(directory=HERE / "static")),
     ],
 )

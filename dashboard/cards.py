@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from urllib.parse import urlsplit
 
 from dashboard.data import SENTIMENT_ORDER, Overview, Tally
+from dashboard.links import safe_address
 from dashboard.words import WORDS, Language, say
 from kentongan.numbers import format_number
 from kentongan.schema import BY_HAND, Annotation, Record
@@ -142,11 +142,6 @@ def label_chip(said: Annotation, language: Language) -> str:
         return f'<span class="chip unsure" title="{model}">{escape(words)}</span>'
     style = {"negative": "neg-t", "neutral": "neu-t", "positive": "pos-t"}.get(value, "")
     return f'<span class="chip machine {style}" title="{model}">{escape(name)}{number}</span>'
-
-
-def safe_address(url: str | None) -> str | None:
-    """The address if a browser may follow it: http and https only."""
-    return url if url and urlsplit(url).scheme in ("http", "https") else None
 
 
 def post_card(record: Record, *, zone: str, language: Language, place: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,7 +16,13 @@ from analysis.series import Step, Stretch, make_series, stretch_starts
 from casework.db import Casework, open_casework
 from casework.entries import Saved, save_entry, take_back
 from casework.roles import SYSTEM
+from casework.tip_answers import answers_to_correct
+from casework.tip_intake import Taken, TipIntake, take_tip
+from casework.tip_matching import match_tip
+from casework.tips import Tip, TipState, count_tips, list_tips
 from crawlers.by_hand import Entry
+from dashboard.tip_desk import TipDesk
+from kentongan.errors import KentonganError
 from kentongan.places import Gazetteer, load_gazetteer
 from kentongan.schema import Document, Gap, Kind, Query, Record
 from kentongan.settings import Settings, load_settings
@@ -24,8 +31,14 @@ from search.open import open_store
 from search.series import SeriesCounts, count_series, volume_of
 from search.store import Store
 
+if TYPE_CHECKING:
+    from analysis.claims import ClaimMatcher
+
 FRESH_SECONDS = 20
 """How old a shown figure may be, in seconds."""
+
+CLAIMS_FRESH_SECONDS = 600
+"""How old the index of fact-checks may be, in seconds: making it reads all of them."""
 
 POSTS: tuple[Kind, ...] = ("post", "comment")
 """The kinds whose sentiment is shown."""
@@ -87,6 +100,20 @@ def shared_store() -> Store:
 def shared_casework() -> Casework:
     """The casework database, opened once a process and shared by all sessions."""
     return open_casework(read_settings())
+
+
+@st.cache_resource(show_spinner=False, ttl=CLAIMS_FRESH_SECONDS)
+def shared_claims() -> ClaimMatcher:
+    """The index of fact-checks, as it was at most CLAIMS_FRESH_SECONDS ago."""
+    from casework.claim_matching import open_claims
+
+    return open_claims(shared_store())
+
+
+@st.cache_resource(show_spinner=False)
+def shared_desk() -> TipDesk:
+    """What the public routes of tips work with; nothing is opened before it is needed."""
+    return TipDesk(settings=read_settings(), casework=shared_casework, store=shared_store, claims=shared_claims)
 
 
 @st.cache_resource(show_spinner=False)
@@ -212,6 +239,28 @@ def take_post_back(document: Document, *, now: datetime) -> None:
         document, settings=read_settings(), store=shared_store(), casework=shared_casework(), actor=SYSTEM, now=now
     )
     forget_answers()
+
+
+def enter_tip(intake: TipIntake, *, now: datetime) -> Taken:
+    """Take in a tip that staff entered, then match it; it is kept whatever becomes of the search.
+
+    Nobody is signed in yet: the audit names the system, with the name that was typed. Raises Quarantine and Retry.
+    """
+    with shared_casework().begin() as session:
+        taken = take_tip(session, intake, settings=read_settings(), actor=SYSTEM, now=now)
+    try:
+        matched = match_tip(shared_casework(), shared_store(), taken.tip.id, claims=shared_claims, now=now)
+    except KentonganError:
+        return taken  # it waits for `kentongan tips match`
+    return replace(taken, tip=matched)
+
+
+def load_tips(*, limit: int) -> tuple[list[Tip], Mapping[TipState, int], int]:
+    """Open tips, the soonest due first; how many are in each state; how many answers stand on a
+    clarification that was withdrawn."""
+    with shared_casework().read() as session:
+        corrections = len(answers_to_correct(session, None))
+        return list_tips(session, limit=limit), count_tips(session), corrections
 
 
 def forget_answers() -> None:

@@ -32,6 +32,9 @@ SECRETS = frozenset(
         "youtube_api_key",
         "x_bearer_token",
         "bluesky_app_password",
+        "tips_webhook_secret",
+        "whatsapp_app_secret",
+        "whatsapp_verify_token",
     }
 )
 """Never printed or logged."""
@@ -92,6 +95,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Account that searches Bluesky ("komando.bsky.social"); without it sources of kind bluesky-search stay off."""
     bluesky_app_password: str = ""
     """App password of that account (Settings, App passwords); never its own password."""
+    tip_hours: float = 3.0
+    """How long a tip of a citizen may wait for its answer, in hours of the clock, nights and holidays included."""
+    tip_reporter_days: int = 90
+    """How long after a tip was answered or closed its reporter's name and contact are kept, in days."""
+    tips_webhook_secret: str = ""
+    """Shared secret that signs tips sent to `/api/laporan`; without it that address takes none."""
+    whatsapp_app_secret: str = ""
+    """App secret of the WhatsApp Cloud API app, which signs what Meta sends to `/api/laporan/whatsapp`."""
+    whatsapp_verify_token: str = ""
+    """Token, of your own choosing, with which Meta checks that address once when it is registered."""
     dashboard_host: str = "127.0.0.1"
     """Address the dashboard listens on."""
     dashboard_port: int = 8501

@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.series import Stretch
-from dashboard.cards import headline, label_chip, post_card, region_rows, safe_address, share, share_range, topic_rows
+from dashboard.cards import headline, label_chip, post_card, region_rows, share, share_range, topic_rows
 from dashboard.charts import draw_trend, nice_ceiling
 from dashboard.data import Overview, Tally
+from dashboard.links import safe_address
 from dashboard.words import WORDS, say
 from kentongan.schema import SENTIMENTS, TOPICS, Annotation, Document, Record, document_id, newest_revision
 from kentongan.times import ZONES

@@ -1,0 +1,242 @@
+"""The public form for tips at `/lapor`, and the lookup of an answer at `/lapor/status`.
+
+Against requests made by another site's page: a random token in a cookie and in the form must be the same, and a browser
+that says the request came from elsewhere (``Sec-Fetch-Site``) is refused. Against machines: a field nobody sees, and
+bounds a window in memory, for one address and for all. Whatever is refused shows what was typed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from casework.roles import SYSTEM
+from casework.tip_answers import latest_answer
+from casework.tip_intake import Taken, TipIntake, find_tip_faults, take_tip
+from casework.tip_reporters import find_with_code
+from casework.tip_sources import source_holds
+from dashboard.tip_desk import TipDesk, TooLarge, address_of, bounded
+from dashboard.tip_html import FIELDS, TRAP, form_page, found_part, lookup_page, taken_page
+from dashboard.tip_webhooks import webhook_routes
+from kentongan.errors import KentonganError, NotFound, Quarantine
+
+COOKIE = "kentongan_lapor"
+TOKEN_BYTES = 16
+MAX_PUBLIC_PICTURE = 8_000_000
+"""Largest picture from the public, in bytes: a phone's photograph, with room."""
+MAX_UPLOAD = 12_000_000
+"""Largest request, in bytes; past it nothing more is read."""
+MAX_FIELD = 1_000_000
+"""Largest text field, in bytes: several times what is taken, so that a text that is too long is shown again."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+INTAKE_FIELDS = {"text": "teks", "link": "tautan", "picture": "gambar", "name": "nama", "contact": "kontak"}
+"""Field of an intake: field of the form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a browser sent, as it was typed."""
+
+    typed: dict[str, str]
+    token: str
+    submission: str
+    trap: str
+    picture: bytes | None
+
+
+def tip_routes(desk_of: Callable[[], TipDesk]) -> list[Route]:
+    """The public routes of tips; ``desk_of`` opens what they work with when the first request comes."""
+
+    async def show_form(request: Request) -> Response:
+        return answer_form(request, desk_of())
+
+    async def take_form(request: Request) -> Response:
+        desk = desk_of()
+        try:
+            sent = await read_form(request)
+        except TooLarge:
+            said = "Kiriman terlalu besar. Pilih gambar paling besar 8 MB, lalu isi lagi."
+            return answer_form(request, desk, refusal=said, status=413)
+        except HTTPException:
+            said = "Kiriman tidak terbaca. Isi lagi, dengan paling banyak satu gambar."
+            return answer_form(request, desk, refusal=said, status=400)
+        refusal = why_not_ours(request, sent)
+        if refusal:
+            return answer_form(request, desk, sent=sent, refusal=refusal, status=403)
+        intake = TipIntake(
+            channel="web",
+            text=sent.typed["teks"],
+            link=sent.typed["tautan"],
+            name=sent.typed["nama"],
+            contact=sent.typed["kontak"],
+            picture=sent.picture,
+        )
+        faults = {INTAKE_FIELDS[name]: said for name, said in find_tip_faults(intake).items()}
+        if sent.picture is not None and len(sent.picture) > MAX_PUBLIC_PICTURE:
+            faults["gambar"] = "Gambarnya lebih dari 8 MB; kirim tangkapan layarnya saja."
+        if faults:
+            if sent.picture is not None:
+                faults.setdefault("gambar", "Pilih lagi gambarnya; peramban tidak menyimpannya.")
+            return answer_form(request, desk, sent=sent, faults=faults, status=422)
+        wait = desk.tips.wait_for(address_of(request), now=time.monotonic())
+        if wait:
+            said = f"Terlalu banyak laporan dari alamat ini. Coba lagi {minutes(wait)} lagi; yang Anda tulis masih ada."
+            return answer_form(request, desk, sent=sent, refusal=said, status=429, wait=wait)
+        try:
+            taken = await run_in_threadpool(take_from_form, desk, intake, sent.submission)
+        except Quarantine as error:
+            return answer_form(request, desk, sent=sent, refusal=str(error), status=422)
+        except KentonganError:
+            said = "Laporan belum dapat disimpan. Coba kirim lagi sebentar lagi; yang Anda tulis masih ada."
+            return answer_form(request, desk, sent=sent, refusal=said, status=503)
+        waits = taken.new and taken.tip.state == "new"
+        task = BackgroundTask(desk.match, taken.tip.id) if waits else None
+        shown = taken_page(taken, settings=desk.settings)
+        return HTMLResponse(shown, headers=HEADERS, background=task)
+
+    async def show_lookup(request: Request) -> Response:
+        shown = lookup_page(settings=desk_of().settings, number=request.query_params.get("nomor", "")[:20])
+        return HTMLResponse(shown, headers=HEADERS)
+
+    async def look_up(request: Request) -> Response:
+        desk = desk_of()
+        wait = desk.lookups.wait_for(address_of(request), now=time.monotonic())
+        if wait:
+            said = f"Terlalu sering mencoba. Coba lagi {minutes(wait)} lagi."
+            return answer_lookup(desk, fault=said, status=429, wait=wait)
+        try:
+            whole = Request(request.scope, bounded(request.receive, MAX_FIELD))
+            async with whole.form(max_files=0, max_fields=10) as form:
+                number, code = str(form.get("nomor", ""))[:40], str(form.get("kode", ""))[:40]
+        except (TooLarge, HTTPException):
+            return answer_lookup(desk, fault="Kiriman tidak terbaca.", status=400)
+        try:
+            found = await run_in_threadpool(find_answer, desk, number, code)
+        except NotFound as error:
+            return answer_lookup(desk, number=number, fault=str(error), status=404)
+        except KentonganError:
+            said = "Jawaban sedang tidak dapat dibaca. Coba lagi sebentar lagi."
+            return answer_lookup(desk, number=number, fault=said, status=503)
+        return answer_lookup(desk, number=number, found=found)
+
+    return [
+        Route("/lapor", show_form, methods=["GET"]),
+        Route("/lapor", take_form, methods=["POST"]),
+        Route("/lapor/status", show_lookup, methods=["GET"]),
+        Route("/lapor/status", look_up, methods=["POST"]),
+        *webhook_routes(desk_of),
+    ]
+
+
+async def read_form(request: Request) -> Sent:
+    """What was sent, bounded. Raises TooLarge, and HTTPException for what is no form."""
+    whole = Request(request.scope, bounded(request.receive, MAX_UPLOAD))
+    async with whole.form(max_files=1, max_fields=20, max_part_size=MAX_FIELD) as form:
+        said = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        upload = form.get("gambar")
+        picture = await upload.read() if isinstance(upload, UploadFile) else None
+    typed = {name: said.get(name, "").replace("\r\n", "\n") for name in FIELDS}
+    return Sent(
+        typed=typed,
+        token=said.get("token", ""),
+        submission=said.get("kiriman", "")[:64],
+        trap=said.get(TRAP, ""),
+        picture=picture or None,
+    )
+
+
+def why_not_ours(request: Request, sent: Sent) -> str:
+    """Why this was not sent from our page by a person; empty where it was."""
+    cookie = request.cookies.get(COOKIE, "")
+    if not cookie or not hmac.compare_digest(cookie.encode(), sent.token.encode("utf-8", "replace")):
+        return "Halaman ini sudah lama terbuka, atau kuki dimatikan. Yang Anda tulis masih ada: kirim sekali lagi."
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return "Laporan hanya dapat dikirim dari halaman ini. Yang Anda tulis masih ada: kirim sekali lagi."
+    if sent.trap:
+        return "Sebuah kolom yang harus kosong terisi. Kolom itu sudah dikosongkan: kirim sekali lagi."
+    return ""
+
+
+def take_from_form(desk: TipDesk, intake: TipIntake, submission: str) -> Taken:
+    """Take a tip in; the same page sent twice with the same content is one tip, with another content another."""
+    delivery = None
+    if submission:
+        content = "\x1f".join((intake.text, intake.link, intake.name, intake.contact)).encode("utf-8", "replace")
+        digest = hashlib.sha256(content + (intake.picture or b"")).hexdigest()
+        delivery = ("web", f"{submission}|{digest}")
+    now = datetime.now(UTC)
+    with desk.casework().begin() as session:
+        return take_tip(session, intake, settings=desk.settings, actor=SYSTEM, now=now, delivery=delivery)
+
+
+def find_answer(desk: TipDesk, number: str, code: str) -> str:
+    """Where the tip of this number stands, as HTML. Raises NotFound for a wrong number or code, not saying which."""
+    now = datetime.now(UTC)
+    with desk.casework().read() as session:
+        tip = find_with_code(session, number, code=code)
+        answer = latest_answer(session, tip.id)
+        holds = answer is None or source_holds(
+            session, None, answer.source, document=answer.source_document, version=answer.source_version
+        )
+    return found_part(tip, answer, holds=holds, overdue=tip.is_overdue(now), settings=desk.settings)
+
+
+def answer_form(
+    request: Request,
+    desk: TipDesk,
+    *,
+    sent: Sent | None = None,
+    faults: dict[str, str] | None = None,
+    refusal: str = "",
+    status: int = 200,
+    wait: float = 0.0,
+) -> Response:
+    """The form with a token that fits the cookie it comes with."""
+    known = request.cookies.get(COOKIE, "")
+    token = known if len(known) == 2 * TOKEN_BYTES and known.isalnum() else secrets.token_hex(TOKEN_BYTES)
+    shown = form_page(
+        settings=desk.settings,
+        token=token,
+        submission=(sent.submission if sent else "") or secrets.token_hex(TOKEN_BYTES),
+        typed=sent.typed if sent else None,
+        faults=faults,
+        refusal=refusal,
+    )
+    headers = {**HEADERS, "Retry-After": str(ceil(wait))} if wait else HEADERS
+    response = HTMLResponse(shown, status_code=status, headers=headers)
+    # No path: the browser takes the folder of the page, whatever a proxy puts before it.
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, path=None, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+def answer_lookup(
+    desk: TipDesk, *, number: str = "", fault: str = "", found: str = "", status: int = 200, wait: float = 0.0
+) -> Response:
+    shown = lookup_page(settings=desk.settings, number=number, fault=fault, found=found)
+    headers = {**HEADERS, "Retry-After": str(ceil(wait))} if wait else HEADERS
+    return HTMLResponse(shown, status_code=status, headers=headers)
+
+
+def minutes(seconds: float) -> str:
+    return f"{max(1, ceil(seconds / 60))} menit"
