@@ -24,6 +24,7 @@ from casework.roles import Actor
 from casework.tip_tables import TipDeliveryRow, TipReporterRow, TipRow
 from casework.tips import Channel, Tip, as_tip, find_row, record_act
 from crawlers.by_hand import MAX_NAME, MAX_TEXT, fault_of_address, fault_of_picture, keep_picture, picture_name
+from crawlers.picture_metadata import strip_metadata
 from kentongan import text as words
 from kentongan.errors import Quarantine
 from kentongan.settings import Settings
@@ -126,7 +127,8 @@ def take_tip(
         raise Quarantine("bad-tip", " ".join(faults.values()))
     text, contact = storable(intake.text).strip(), storable(intake.contact).strip()
     link = storable(intake.link).strip() or next(iter(words.links(text)), "")
-    picture = None if intake.picture is None else picture_name(intake.picture)
+    shown = None if intake.picture is None else strip_metadata(intake.picture)
+    picture = None if shown is None else picture_name(shown)
     message = message_of(text, link=link, picture=picture)
     known = find_delivered(session, delivery) if delivery else None
     if known is None:
@@ -136,8 +138,8 @@ def take_tip(
     if known is not None:
         session.flush()
         return Taken(tip=as_tip(known), code=known.code, new=False)
-    if intake.picture is not None:
-        keep_private_picture(settings, intake.picture)
+    if shown is not None:
+        keep_private_picture(settings, shown)
     held = intake.held or ("too-short" if is_too_short(text) and not link and picture is None else None)
     row = TipRow(
         code="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),

@@ -17,7 +17,7 @@ from kentongan.times import format_time
 HIGHEST = 0.99
 """Highest probability that is written as a number."""
 TIP_LENGTH = 160
-"""Characters of a tip in the list; the whole is read with `kentongan tips show`."""
+"""Characters of a tip in the list; the whole is read with `kentongan tips show NOMOR`."""
 
 
 def clock_chip(tip: Tip, language: Language, *, now: datetime) -> str:

@@ -103,8 +103,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 class Watch:
-    """The rounds: sources that are due, then the models and the stories, then pages seen before; each step a process
-    of its own."""
+    """The rounds: sources that are due, then models, stories and tips, then pages seen before; each step a process of
+    its own."""
 
     def __init__(self, settings: Settings, schedule: Schedule, names: Sequence[str]) -> None:
         from crawlers.schedule import Bounds
@@ -130,6 +130,9 @@ class Watch:
                 yield self.read_sources(due)
             if self.unread and not self.stop.is_set():
                 self.unread = self.run_step("score") != 0 or self.run_step("stories", "update") != 0
+                if not self.unread and not self.stop.is_set():
+                    # Tips that came while the store was away; those that cannot be matched yet say so themselves.
+                    self.run_step("tips", "match")
             if self.schedule.due([REVISIT], now=datetime.now(UTC)) and not self.stop.is_set():
                 self.visit_again()
             if once:
@@ -171,6 +174,8 @@ class Watch:
         first = REVISIT not in self.schedule.turns()
         if not first and self.run_step("crawl", "--revisit", "--limit", str(REVISITED), *self.names, "--json") == 0:
             self.unread = True
+        if not self.stop.is_set():
+            self.run_step("tips", "forget")
         now = datetime.now(UTC)
         self.schedule.save([Turn(source=REVISIT, due=now + REVISIT_EVERY, interval=REVISIT_EVERY)])
 
