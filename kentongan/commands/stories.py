@@ -99,6 +99,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def update(options: argparse.Namespace, settings: Settings, casework: Casework, *, now: datetime) -> int:
+    from analysis.stance import MODEL
     from casework.story_keeping import update_stories
     from search.open import open_store
 
@@ -106,7 +107,13 @@ def update(options: argparse.Namespace, settings: Settings, casework: Casework, 
         done = update_stories(store, casework, settings, now=now, report=progress, rebuild=options.rebuild)
     if done.why:
         say(done.why)
-    row = {"documents": done.documents, "removed": done.removed, "items": done.items, "stories": done.stories}
+    row = {
+        "model": " ".join(MODEL),
+        "documents": done.documents,
+        "removed": done.removed,
+        "items": done.items,
+        "stories": done.stories,
+    }
     write_rows([row], as_json=options.json, empty="")
     return 0
 
