@@ -110,7 +110,8 @@ def privacy(settings: Settings) -> str:
         "Tidak diumumkan.</li>"
         "<li>Nama dan kontak Anda disimpan terpisah, hanya dibuka petugas yang menjawab, dan dihapus "
         f"{settings.tip_reporter_days} hari setelah laporan selesai.</li>"
-        "<li>Gambar disimpan seperti Anda kirim; tutupi dahulu nama dan nomor orang lain.</li></ul></section>"
+        "<li>Dari gambar kami buang keterangan tempat, waktu, dan alatnya; nama dan nomor orang lain yang terlihat di "
+        "gambar tutupi dahulu.</li></ul></section>"
     )
 
 
