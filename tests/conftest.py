@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser import chromium as chromium
+from casework_fixtures import migrated_postgres as migrated_postgres
 from elastic_server import elasticsearch_url as elasticsearch_url
 from postgres_server import postgres_url as postgres_url
 

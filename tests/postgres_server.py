@@ -107,13 +107,13 @@ def wait_for_server(server: subprocess.Popen[bytes], url: str, log: Path) -> Non
 
 
 @contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """An empty database on the server, dropped at the end, with whoever still uses it."""
+def new_database(server: str, *, template: str | None = None) -> Iterator[str]:
+    """A database on the server, dropped at the end, with whoever still uses it; empty, or a copy of another one."""
     import psycopg
 
     name = f"kentongan_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     try:
         yield server.rpartition("/")[0] + f"/{name}"
     finally:

@@ -7,7 +7,7 @@ import builtins
 import sqlite3
 import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from casework_fixtures import NOW, casework, casework_url, run_program, settings  # noqa: F401
+from casework_fixtures import NOW, casework, run_program, settings  # noqa: F401
+from postgres_server import new_database
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from casework.db import Casework, open_casework
@@ -28,6 +29,16 @@ from casework.people import first_admin, list_people
 from casework.tables import Base, JobRow, PersonRow
 from kentongan.errors import BadSettings, NotConfigured, Retry
 from kentongan.settings import Settings
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def casework_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of an empty database on each of the two engines."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'casework.sqlite'}"
+    else:
+        with new_database(request.getfixturevalue("postgres_url")) as url:
+            yield url
 
 
 def revision(opened: Casework) -> str | None:

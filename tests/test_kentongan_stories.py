@@ -38,7 +38,9 @@ def filled(settings: Settings) -> Settings:
 
 
 def test_from_posts_to_a_changed_story_and_back(filled: Settings) -> None:
-    assert rows_of(filled, "stories", "update") == [{"documents": 6, "removed": 0, "items": 6, "stories": 2}]
+    assert rows_of(filled, "stories", "update") == [
+        {"model": "pendirian 1", "documents": 6, "removed": 0, "items": 6, "stories": 2}
+    ]
     [listed] = rows_of(filled, "stories", "list")
     counts = ("items", "spreads", "rebuts", "asks", "unclear", "by_hand", "messages", "platforms")
     assert [listed[name] for name in counts] == [5, 3, 1, 0, 0, 1, 4, 2]
