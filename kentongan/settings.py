@@ -126,6 +126,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.data_dir / "archive"
 
     @property
+    def evidence_dir(self) -> Path:
+        """Folder of what was secured for cases, and of the packages made of it."""
+        return self.data_dir / "evidence"
+
+    @property
     def collection_file(self) -> Path:
         """SQLite file of what the crawlers remember: validators, pending pages, quarantine."""
         return self.data_dir / "collection.sqlite"

@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "spread": ("spread", "penyebaran sebuah cerita: waktu, platform, akun, tautan, cek fakta"),
     "coordination": ("coordination", "cari akun yang bergerak bersama di luar kebetulan, dengan unggahan di baliknya"),
     "verdicts": ("verdicts", "putusan dua orang atas sebuah cerita, dan klarifikasinya"),
+    "cases": ("cases", "kasus: buka, lihat, tahan, tutup; isinya dan rantai penjagaannya"),
+    "evidence": ("evidence", "bukti: amankan, tangkap, tanya hukum, buat paket, periksa paket"),
     "tips": ("tips", "laporan dugaan hoaks dari warga: masukkan, cocokkan, jawab"),
     "extract": ("extract", "ambil artikel dari sebuah halaman HTML yang disimpan"),
     "models": ("models", "model: daftar, kartu, ukur, pilih, kembalikan"),

@@ -1,0 +1,17 @@
+"""Placeholder until its part is written."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Actions = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Nothing yet."""
+
+
+def run(options: argparse.Namespace, settings: object) -> int:
+    return 0
