@@ -40,7 +40,7 @@ docs: $(VENV)/dev.done
 # requirements/*.txt are hashed locks; every install refuses a file whose hash is another.
 lock: $(VENV)/tools.done
 	$(BIN)/uv pip compile -q requirements/tools.in -o requirements/tools.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
-	$(BIN)/uv pip compile -q pyproject.toml -o requirements/base.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
+	$(BIN)/uv pip compile -q pyproject.toml --extra evidence -o requirements/base.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 	$(BIN)/uv pip compile -q pyproject.toml --all-extras --override requirements/without-torch.txt -o requirements/dev.txt --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -c requirements/base.txt
 
 $(VENV)/tools.done: requirements/tools.txt
