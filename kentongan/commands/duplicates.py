@@ -10,15 +10,11 @@ orang. Baris yang rusak disebut dengan nomornya dan dilewati.
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import ExitStack
-from pathlib import Path
 
 import msgspec
 
+from kentongan.commands.input_lines import open_input, read_lines
 from kentongan.commands.output import say, write_lines
-from kentongan.commands.predict import read_input
-from kentongan.errors import NotFound
 from kentongan.settings import Settings
 
 
@@ -30,14 +26,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from analysis.duplicates import group_archive
 
-    if options.file != "-" and not Path(options.file).is_file():
-        raise NotFound(f"Berkas {options.file} tidak ada.")
     refused: list[int] = []
     given: dict[str, str | int] = {}
     texts: list[str] = []
-    with ExitStack() as opened:
-        source = sys.stdin.buffer if options.file == "-" else opened.enter_context(Path(options.file).open("rb"))
-        for line in read_input(source, refused):
+    with open_input(options.file) as source:
+        for line in read_lines(source, refused):
             assert line.id is not None
             # 7 and "7" are two ids.
             name = msgspec.json.encode(line.id).decode()

@@ -10,15 +10,12 @@ dengan nomornya dan dilewati.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kentongan.batches import batched
+from kentongan.commands.input_lines import open_input, read_lines, require_input
 from kentongan.commands.output import say, write_lines
-from kentongan.commands.predict import read_input
 from kentongan.errors import BadSettings, NotFound
 from kentongan.settings import Settings
 
@@ -43,8 +40,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
     if not 1 <= options.top <= MOST:
         raise BadSettings(f"--top harus antara 1 dan {MOST}.")
-    if options.file != "-" and not Path(options.file).is_file():
-        raise NotFound(f"Berkas {options.file} tidak ada.")
+    require_input(options.file)
     with open_store(settings) as store:
         matcher = open_claims(store)
     if not len(matcher):
@@ -55,9 +51,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if not matcher.semantic:
         say("Vektor klaim tidak terpasang: dicocokkan menurut kata dan huruf saja.")
     refused: list[int] = []
-    with ExitStack() as opened:
-        source = sys.stdin.buffer if options.file == "-" else opened.enter_context(Path(options.file).open("rb"))
-        for lines in batched(read_input(source, refused), BATCH):
+    with open_input(options.file) as source:
+        for lines in batched(read_lines(source, refused), BATCH):
             found = matcher.match([line.text for line in lines], top=options.top)
             write_lines(
                 {"id": line.id, "matches": [as_row(one) for one in ones if not (options.found and one.band == "none")]}

@@ -8,17 +8,13 @@ mendasarinya. Baris yang rusak disebut dengan nomornya dan dilewati.
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kentongan.batches import batched
-from kentongan.commands.output import say, write_lines
-from kentongan.errors import BadSettings, NotFound
+from kentongan.commands.input_lines import Line, open_input, read_lines, require_input
+from kentongan.commands.output import write_lines
+from kentongan.errors import BadSettings
 from kentongan.schema import Task
 from kentongan.settings import Settings
 
@@ -29,13 +25,6 @@ BATCH = 256
 """Texts classified at a time."""
 
 
-class Line(msgspec.Struct):
-    """One input line; other keys are ignored."""
-
-    text: str
-    id: str | int | None = None
-
-
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="BERKAS.jsonl", help='"-" membaca masukan baku')
     parser.add_argument(
@@ -44,23 +33,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reasons", action="store_true", help="kata dan tanda di balik setiap dugaan hoaks (lebih lambat)"
     )
-
-
-def read_input(lines: Iterable[bytes], refused: list[int]) -> Iterator[Line]:
-    """The readable lines; the numbers of the others are appended to ``refused``."""
-    decoder = msgspec.json.Decoder(Line)
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            read = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            readable = isinstance(error, msgspec.ValidationError)
-            fault = 'bukan objek dengan "text" berupa teks' if readable else "bukan JSON yang benar"
-            say(f"baris {number} dilewati: {fault} ({error}).")
-            refused.append(number)
-            continue
-        yield read if read.id is not None else Line(text=read.text, id=number)
 
 
 def choose_tasks(asked: Sequence[str] | None, served: Sequence[Task]) -> tuple[Task, ...]:
@@ -77,14 +49,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     from models.serve import load_classifier
 
     refused: list[int] = []
-    if options.file != "-" and not Path(options.file).is_file():
-        raise NotFound(f"Berkas {options.file} tidak ada.")
+    require_input(options.file)
     classifier = load_classifier(local=settings.models_dir)
     tasks = choose_tasks(options.task, tuple(classifier.labels))
-    with ExitStack() as opened:
-        source = sys.stdin.buffer if options.file == "-" else opened.enter_context(Path(options.file).open("rb"))
-        lines = read_input(source, refused)
-        for batch in batched(lines, BATCH):
+    with open_input(options.file) as source:
+        for batch in batched(read_lines(source, refused), BATCH):
             found = classifier.classify([line.text for line in batch], tasks)
             rows = [as_row(line, labels) for line, labels in zip(batch, found, strict=True)]
             if options.reasons and "hoax" in tasks:
