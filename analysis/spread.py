@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final
 
 from analysis.series import Step, coverage_of
-from analysis.spread_items import FactCheck, SharedLink, SpreadItem
+from analysis.spread_items import PlacedFactCheck, SharedLink, SpreadItem
 from analysis.spread_timeline import (
     FirstSight,
     LostStretch,
@@ -31,7 +31,14 @@ from analysis.stance import StanceValue
 from kentongan.schema import Gap, require_aware
 
 __all__ = [
-    "Amplifier", "FactCheck", "FactCheckEffect", "LinkedSite", "SharedLink", "Spread", "SpreadBin", "SpreadItem",
+    "Amplifier",
+    "FactCheckEffect",
+    "LinkedSite",
+    "PlacedFactCheck",
+    "SharedLink",
+    "Spread",
+    "SpreadBin",
+    "SpreadItem",
     "trace_spread",
 ]  # fmt: skip
 
@@ -81,7 +88,7 @@ class LinkedSite:
 class FactCheckEffect:
     """Copies on either side of a fact-check's publication. Says when, not why."""
 
-    factcheck: FactCheck
+    factcheck: PlacedFactCheck
     before: int
     after: int
     rate_before: float | None
@@ -135,7 +142,7 @@ def trace_spread(
     *,
     gaps: Sequence[Gap] = (),
     volumes: Volumes | None = None,
-    factchecks: Sequence[FactCheck] = (),
+    factchecks: Sequence[PlacedFactCheck] = (),
     until: datetime,
     zone: str = "WIB",
     step: Step | None = None,
@@ -267,7 +274,7 @@ def count_sites(copies: Sequence[SpreadItem], *, top: int) -> tuple[LinkedSite, 
 
 
 def compare_sides(
-    copies: Sequence[SpreadItem], factcheck: FactCheck, *, gaps: Sequence[Gap], volumes: Volumes, until: datetime
+    copies: Sequence[SpreadItem], factcheck: PlacedFactCheck, *, gaps: Sequence[Gap], volumes: Volumes, until: datetime
 ) -> FactCheckEffect:
     """Copies before and after a fact-check; rates over at most COMPARED on each side, per hour that was collected."""
     moment = factcheck.published_at

@@ -56,7 +56,7 @@ class SpreadItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactCheck:
+class PlacedFactCheck:
     """A fact-check of the story's claim."""
 
     id: str

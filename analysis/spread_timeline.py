@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from analysis.series import STEPS, Step, coverage_of, stretch_starts
-from analysis.spread_items import FactCheck, SpreadItem
+from analysis.spread_items import PlacedFactCheck, SpreadItem
 from analysis.stance import StanceValue
 from kentongan.schema import EPOCH, Gap
 from kentongan.times import to_zone
@@ -118,7 +118,7 @@ def make_timeline(
     zone: str,
     gaps: Sequence[Gap],
     volumes: Volumes,
-    factchecks: Sequence[FactCheck] = (),
+    factchecks: Sequence[PlacedFactCheck] = (),
 ) -> tuple[SpreadBin, ...]:
     """The bins from the first item to the last, empty ones included, drawn out to a near fact-check; at most the last
     MAX_BINS. Empty without items."""

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from analysis.series import Step
 from analysis.spread import Spread, trace_spread
-from analysis.spread_items import FactCheck, SharedLink, SpreadItem
+from analysis.spread_items import PlacedFactCheck, SharedLink, SpreadItem
 from analysis.spread_timeline import JUST_BEFORE
 from casework.stories import StoryItem, read_story
-from crawlers.addresses import site_of, url_key
+from crawlers.addresses import host_of, site_of, url_keys
 from kentongan.batches import batched
 from kentongan.schema import BY_HAND, Engagement, Query, Record
 from kentongan.text import links
@@ -48,7 +48,7 @@ def read_spread(
     zone: str = "WIB",
     step: Step | None = None,
     top: int = 10,
-    factchecks: Sequence[FactCheck] | None = None,
+    factchecks: Sequence[PlacedFactCheck] | None = None,
 ) -> StorySpread:
     """The spread of the story of this id, or of the one that holds this document.
 
@@ -110,16 +110,8 @@ def newest_engagement(record: Record) -> Engagement | None:
 
 def read_links(addresses: Iterable[str]) -> tuple[SharedLink, ...]:
     """Each address once, in its one spelling; what is none is passed over."""
-    found: dict[str, SharedLink] = {}
-    for address in addresses:
-        if "://" not in address and "@" in address:
-            continue
-        try:
-            key = url_key(address if "://" in address else f"https://{address}")
-        except ValueError:
-            continue
-        found.setdefault(key, SharedLink(address=key, site=site_of(key.split("/")[2].partition(":")[0])))
-    return tuple(found.values())
+    whole = [one if "://" in one else f"https://{one}" for one in addresses if "://" in one or "@" not in one]
+    return tuple(SharedLink(address=key, site=site_of(host_of(key))) for key in url_keys(whole))
 
 
 def count_volumes(store: Store) -> dict[str, dict[str, float]]:
@@ -132,7 +124,7 @@ def count_volumes(store: Store) -> dict[str, dict[str, float]]:
     return volumes
 
 
-def find_factchecks(store: Store, text: str) -> tuple[FactCheck, ...]:
+def find_factchecks(store: Store, text: str) -> tuple[PlacedFactCheck, ...]:
     """The fact-checks of the same claim as a text, by the claim matcher's band. One that does not say when it came out
     has no place in time and is left out."""
     # Reads the encoder, which the rest of this module does without.
@@ -140,7 +132,7 @@ def find_factchecks(store: Store, text: str) -> tuple[FactCheck, ...]:
 
     (matches,) = open_claims(store).match([text])
     return tuple(
-        FactCheck(
+        PlacedFactCheck(
             id=match.id,
             title=match.title,
             published_at=match.published_at,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "igshid", "mc_cid", "mc_eid", "ref_src", "yclid", "_ga"})
@@ -57,6 +58,17 @@ def url_key(url: str) -> str:
     """The native key of a page: its normalised address with the scheme folded to https and without "www."."""
     parts = urlsplit(normalise_url(url))
     return urlunsplit(("https", parts.netloc.removeprefix("www."), parts.path, parts.query, ""))
+
+
+def url_keys(links: Iterable[str]) -> tuple[str, ...]:
+    """The ``url_key`` of each address, each once, in order; what is no address is left out."""
+    keys: dict[str, None] = {}
+    for link in links:
+        try:
+            keys[url_key(link)] = None
+        except ValueError:
+            continue
+    return tuple(keys)
 
 
 def host_of(url: str) -> str:

@@ -53,11 +53,6 @@ class Scored:
     """Of these, how many the model would not decide."""
 
 
-def words_of(record: Record) -> str:
-    """What a model reads of a document: its title and its newest text."""
-    return f"{record.newest.title}\n{record.newest.text}" if record.newest.title else record.newest.text
-
-
 def score_task(
     store: Store,
     task: Task,
@@ -165,7 +160,7 @@ def score(
     store.refresh()
 
     def classify(records: Sequence[Record], tasks: Sequence[Task]) -> list[dict[Task, Opinion]]:
-        found = classifier.classify([words_of(r) for r in records], tasks)
+        found = classifier.classify([r.newest.words for r in records], tasks)
         return [{t: (f.value, f.probabilities, f.abstained) for t, f in labels.items()} for labels in found]
 
     tasks_of: dict[tuple[str, str], list[Task]] = {}
@@ -177,7 +172,7 @@ def score(
 
     def locate(records: Sequence[Record]) -> list[Opinion]:
         within = settings.region or None
-        regions = [gazetteer.find(f"{r.document.place or ''}\n{words_of(r)}", within=within) for r in records]
+        regions = [gazetteer.find(f"{r.document.place or ''}\n{r.newest.words}", within=within) for r in records]
         return [(region.code if region else None, None, region is None) for region in regions]
 
     done.append(score_task(store, "region", locate, model=PLACES_MODEL, now=now, slice_of=slice_of, report=report))

@@ -168,6 +168,11 @@ class Revision:
     title: str | None = None
     raw: RawPointer | None = None
 
+    @property
+    def words(self) -> str:
+        """Title and text, each on lines of its own: what models read and stories compare."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:

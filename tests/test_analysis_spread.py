@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.series import STEPS
 from analysis.spread import Spread, trace_spread
-from analysis.spread_items import FactCheck, SharedLink, SpreadItem
+from analysis.spread_items import PlacedFactCheck, SharedLink, SpreadItem
 from analysis.spread_timeline import MAX_BINS, find_lost
 from kentongan.schema import BY_HAND, Gap
 from samples.simulate import Plan, plan_truth, simulate
@@ -124,7 +124,7 @@ def test_sites_count_copies_and_accounts_once() -> None:
 
 
 def test_copies_on_either_side_of_a_fact_check_are_compared_per_hour_collected() -> None:
-    check = FactCheck(id="f", title="Cek", published_at=START + 24 * HOUR)
+    check = PlacedFactCheck(id="f", title="Cek", published_at=START + 24 * HOUR)
     items = [item(number, HOUR * number) for number in range(24)] + [
         item(100 + number, 24 * HOUR + number * 2 * HOUR) for number in range(6)
     ]
@@ -140,7 +140,7 @@ def test_copies_on_either_side_of_a_fact_check_are_compared_per_hour_collected()
 
 def test_a_fact_check_before_the_first_copy_or_long_after_does_not_break_the_timeline() -> None:
     near, far = (
-        FactCheck(id=name, title=name, published_at=START + at)
+        PlacedFactCheck(id=name, title=name, published_at=START + at)
         for name, at in (("a", -30 * HOUR), ("b", timedelta(days=400)))
     )
     spread = trace([item(0), item(1, HOUR)], factchecks=[far, near])

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis.spread import Spread, trace_spread
-from analysis.spread_items import FactCheck, SpreadItem
+from analysis.spread_items import PlacedFactCheck, SpreadItem
 from dashboard.spread_chart import LEFT, NAMES, RIGHT, WIDTH, WORDS, draw_spread
 from kentongan.schema import Gap
 
@@ -100,8 +100,8 @@ def test_without_gaps_nothing_is_hatched_and_no_strip_is_drawn() -> None:
 
 def test_a_fact_check_is_a_dashed_line_at_its_moment_and_one_outside_the_picture_is_left_out() -> None:
     checks = [
-        FactCheck(id="a", title="Cek <b>air</b>", published_at=START + 2.5 * HOUR),
-        FactCheck(id="b", title="Lama", published_at=START - timedelta(days=90)),
+        PlacedFactCheck(id="a", title="Cek <b>air</b>", published_at=START + 2.5 * HOUR),
+        PlacedFactCheck(id="b", title="Lama", published_at=START - timedelta(days=90)),
     ]
     svg = draw(trace([*copies("x", 0, 5), *copies("x", 4.2, 3)], factchecks=checks))
     (line,) = [one for one in svg.iter(f"{SVG}line") if one.attrib["class"] == "check"]
@@ -126,7 +126,7 @@ def test_an_empty_spread_says_so_and_a_year_of_days_is_drawn(language: Any) -> N
 
 
 def test_everything_is_said_for_who_cannot_see_it() -> None:
-    check = FactCheck(id="a", title="Cek", published_at=START + HOUR)
+    check = PlacedFactCheck(id="a", title="Cek", published_at=START + HOUR)
     svg = draw(trace([*copies("x", 0, 1284), *copies("web", 2, 3)], factchecks=[check]))
     assert svg.attrib["role"] == "img" and svg.attrib["aria-labelledby"] == "spread-t spread-d"
     assert svg.findtext(f"{SVG}title") == "Salinan per jam menurut platform"

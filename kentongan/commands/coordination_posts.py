@@ -67,15 +67,7 @@ def make_acts(posts: Sequence[Read], articles: Sequence[Read] = ()) -> tuple[lis
 
 def list_pages(links: Iterable[str]) -> tuple[str, ...]:
     """Addresses in one spelling, each once; what is no address and front pages are left out."""
-    from crawlers.addresses import url_key
+    from crawlers.addresses import url_keys
 
-    pages: dict[str, None] = {}
-    for link in links:
-        try:
-            page = url_key(link)
-        except ValueError:
-            continue
-        parts = urlsplit(page)
-        if parts.path.strip("/") or parts.query:
-            pages[page] = None
-    return tuple(pages)
+    parts = {page: urlsplit(page) for page in url_keys(links)}
+    return tuple(page for page, cut in parts.items() if cut.path.strip("/") or cut.query)

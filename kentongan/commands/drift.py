@@ -138,7 +138,6 @@ def read_ledgers(settings: Settings) -> dict[str, float]:
 
 def draw(store: Store, options: argparse.Namespace, settings: Settings, now: datetime) -> int:
     """Draw a month's sample, once; asked again, write the same one."""
-    from kentongan.pipeline import words_of
     from models.drift import draw_sample
 
     since, until = month_range(options.month, settings.zone)
@@ -167,7 +166,7 @@ def draw(store: Store, options: argparse.Namespace, settings: Settings, now: dat
     write_file(
         options.to,
         (
-            {"id": one.id, "text": words_of(r), "probability": round(one.probability, 6), "label": None}
+            {"id": one.id, "text": r.newest.words, "probability": round(one.probability, 6), "label": None}
             for one, r in kept
         ),
     )

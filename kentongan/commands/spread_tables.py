@@ -27,9 +27,6 @@ COLLECTED: Final = 0.5
 """Coverage below which a column is marked as not collected: less than half of the usual collection ran."""
 
 WORDS: Final = {"rebuts": "membantah", "asks": "bertanya", "unclear": "tidak jelas"}
-RATINGS: Final = {
-    "false": "salah", "misleading": "menyesatkan", "true": "benar", "satire": "satire", "unproven": "belum terbukti",
-}  # fmt: skip
 
 
 def write_spread(found: StorySpread) -> None:
@@ -156,8 +153,10 @@ def warn_about(first: FirstSight) -> str:
 
 def describe_effect(effect: FactCheckEffect, zone: str) -> str:
     """A fact-check and the copies on either side of it, without a word about causes."""
+    from casework.tip_sources import RATING_WORDS
+
     one = effect.factcheck
-    rating = f" ({RATINGS[one.verdict]})" if one.verdict else ""
+    rating = f" ({RATING_WORDS[one.verdict]})" if one.verdict else ""
     gone = " DITARIK oleh penerbitnya." if one.withdrawn else ""
     line = (
         f"Cek fakta “{one.title}”{rating} terbit {format_time(one.published_at, zone=zone)}.{gone} "
