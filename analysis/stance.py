@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from analysis.quotations import Sentence, cut_quotation, message_length, read_sentences
 from analysis.stance_marks import Mark, mark_sentences, trigger_words
 from kentongan.text import is_word, normalised_tokens
 
 StanceValue = Literal["spreads", "rebuts", "asks", "unclear"]
+
+STANCES: Final[tuple[StanceValue, ...]] = get_args(StanceValue)
 
 MODEL: Final = ("pendirian", "1")
 """Name and version under which stances stand in the store. Other words or rules are another version."""

@@ -43,6 +43,11 @@ class AuditEntry:
     detail: Detail
 
 
+def with_way(detail: Detail, via: str | None) -> Detail:
+    """The detail with how the act came, where it did not come from a page ("baris perintah")."""
+    return {**detail, "lewat": via} if via else detail
+
+
 def record(session: Session, actor: Actor, *, action: str, object: str, detail: Detail, now: datetime) -> None:
     """Write one act, in the caller's transaction: where the act is rolled back, so is its record."""
     session.add(

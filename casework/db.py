@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from casework.engine import make_engine
@@ -77,6 +78,13 @@ def open_casework(settings: Settings) -> Casework:
         casework.close()
         raise
     return casework
+
+
+def take_turn(session: Session, what: str) -> None:
+    """Wait until no other transaction is at the same thing; SQLite's writers take turns already."""
+    if session.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def expect_version(what: str, *, read: int, stored: int) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from casework.access import authorise
-from casework.audit import Detail, record
+from casework.audit import Detail, record, with_way
+from casework.db import take_turn
 from casework.roles import Actor
 from casework.story_cluster import Found, ask_some, read_messages, read_sides
-from casework.story_projection import arrange_again, count_stories, lock_stories
+from casework.story_projection import TURN, arrange_again, count_stories
 from casework.story_tables import StoryChangeMessageRow, StoryChangeRow, StoryItemRow, StoryMessageRow
 from kentongan.batches import batched
 from kentongan.errors import Conflict, KentonganError, NotFound
@@ -187,7 +188,7 @@ def begin_change(session: Session, actor: Actor, reason: str, *, now: datetime) 
         raise KentonganError(
             "Perubahan cerita harus beralasan.", hint=f"Tulis alasannya, paling panjang {MAX_REASON} huruf."
         )
-    lock_stories(session)
+    take_turn(session, TURN)
     return actor, folded
 
 
@@ -254,6 +255,6 @@ def carry_out(
     """Arrange what a change speaks about, and write the audit; returns the change as it stands in the log."""
     count_stories(session, arrange_again(session, {message for side in sides for message in side}))
     [change] = read_log(session, [number])
-    full = {**detail, "nomor": number, **({"lewat": via} if via else {})}
+    full = with_way({**detail, "nomor": number}, via)
     record(session, actor, action=f"stories.{change.kind}", object=f"story:{object}", detail=full, now=now)
     return change

@@ -18,8 +18,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from analysis.duplicates import DuplicateIndex, load_index
-from casework.db import Casework
-from casework.story_projection import lock_stories
+from casework.db import Casework, take_turn
+from casework.story_projection import TURN
 from casework.story_tables import StoryItemRow, StoryLinkRow, StoryMessageRow, StoryRow, StoryStateRow
 from kentongan.errors import NotFound, Quarantine, Retry
 
@@ -81,7 +81,7 @@ def open_index(casework: Casework, folder: Path, *, rebuild: bool = False, load:
                 )
     token = secrets.token_hex(16)
     with casework.begin() as session:
-        lock_stories(session)
+        take_turn(session, TURN)
         for table in (StoryRow, StoryMessageRow, StoryLinkRow, StoryItemRow, StoryStateRow):
             session.execute(delete(table))
         session.add(StoryStateRow(id=1, token=token, before=None, building=True))
@@ -105,7 +105,7 @@ def try_index(file: Path, *, load: bool) -> DuplicateIndex | None:
 
 def require_own_state(session: Session, kept: KeptIndex) -> StoryStateRow:
     """The state's row, locked. Raises Retry where somebody else has worked with another index since."""
-    lock_stories(session)
+    take_turn(session, TURN)
     row = session.get(StoryStateRow, 1, populate_existing=True)
     if row is None or row.token != kept.token:
         raise Retry(

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from analysis.duplicates import JOIN
 from analysis.shingles import MIN_BYTES, content_key
-from analysis.stance import MODEL, judge_stance
+from analysis.stance import MODEL, STANCES, judge_stance
 from casework.db import Casework
 from casework.story_cluster import ask_some
 from casework.story_index import KeptIndex, finish_building, only_keeper, open_index, require_own_state, save_index
-from casework.story_projection import STANCES, count_stories, find_centres, place_items, remove_items
+from casework.story_projection import count_stories, find_centres, place_items, remove_items
 from casework.story_tables import StoryItemRow, StoryLinkRow, StoryMessageRow, StoryRow
 from kentongan.batches import batched
 from kentongan.schema import EPOCH, Annotation, Kind, Query, Record
@@ -119,7 +119,7 @@ def take_up(
     store: Store, casework: Casework, kept: KeptIndex, records: Sequence[Record], *, now: datetime
 ) -> list[Annotation]:
     """Place documents and write their rows; returns the stances to be written into the store."""
-    words = {record.document.id: read_words(record) for record in records}
+    words = {record.document.id: record.newest.words for record in records}
     keys = {document: content_key(text) for document, text in words.items()}
     messages = {document: name_message(document, key) for document, key in keys.items()}
     links = link_messages(kept, {messages[document]: key for document, key in keys.items()})
@@ -161,11 +161,6 @@ def take_up(
         for record in records
         if not own_stance(record)
     ]
-
-
-def read_words(record: Record) -> str:
-    """The newest words of a document, its title included."""
-    return f"{record.newest.title}\n{record.newest.text}" if record.newest.title else record.newest.text
 
 
 def name_message(document: str, key: bytes) -> str:
@@ -248,7 +243,7 @@ def judge_items(
     claims = {document: words[document] for document in wanted if document in words}
     missing = sorted(wanted - claims.keys())
     claims |= {
-        record.document.id: read_words(record) for record in store.get(missing) if record is not None
+        record.document.id: record.newest.words for record in store.get(missing) if record is not None
     }  # fmt: skip
     spread = {document: text for document, text in claims.items() if judge_stance(text).value == "spreads"}
     known: dict[tuple[str, str | None], str] = {}

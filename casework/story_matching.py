@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analysis.duplicates import JOIN, SUGGEST, score_message
 from analysis.shingles import MIN_BYTES, content_key
 from casework.story_cluster import ask_some
-from casework.story_keeping import KINDS, name_message, read_words
+from casework.story_keeping import KINDS, name_message
 from casework.story_tables import StoryItemRow, StoryMessageRow
 from kentongan.schema import Query
 from search.store import Store
@@ -61,7 +61,7 @@ def match_story(store: Store, session: Session, text: str) -> StoryMatch | None:
     if not words:
         return None
     page = store.search(Query(text=" OR ".join(words), kinds=KINDS), limit=CANDIDATES, order="best")
-    keys = {record.document.id: content_key(read_words(record)) for record in page.records}
+    keys = {record.document.id: content_key(record.newest.words) for record in page.records}
     scores = dict(zip(keys, score_message(key, list(keys.values())), strict=True))
     near = {document: score for document, score in scores.items() if score >= SUGGEST}
     stories = {

@@ -11,25 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, insert, select, text, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from analysis.stance import STANCES
 from analysis.stories import Message, arrange_messages
 from casework.story_cluster import AT_ONCE, Found, Question, ask_some, load_cluster, read_messages
 from casework.story_tables import StoryItemRow, StoryMessageRow, StoryRow
 from kentongan.batches import batched
 from kentongan.schema import BY_HAND
 
-LOCK: Final = 0x63657269746173
-"""Key of the PostgreSQL lock ("ceritas" in ASCII)."""
-
-STANCES: Final = ("spreads", "rebuts", "asks", "unclear")
-
-
-def lock_stories(session: Session) -> None:
-    """Wait for one's turn to change stories, until the transaction ends; SQLite's writers take turns already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+TURN: Final = "stories"
+"""What is waited for with ``take_turn`` before stories change."""
 
 
 def place_items(session: Session, items: Sequence[Mapping[str, Any]], *, touched: Iterable[str] = ()) -> set[str]:

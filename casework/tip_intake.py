@@ -16,10 +16,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.access import authorise
+from casework.db import take_turn
 from casework.roles import Actor
 from casework.tip_tables import TipDeliveryRow, TipReporterRow, TipRow
 from casework.tips import Channel, Tip, as_tip, find_row, record_act
@@ -191,13 +192,6 @@ def find_repeat(session: Session, *, message: str | None, contact: str, now: dat
         .where(TipReporterRow.contact == contact, TipRow.message == message, TipRow.received_at > now - REPEAT_WITHIN)
     )
     return session.scalar(same.order_by(TipRow.id).limit(1))
-
-
-def take_turn(session: Session, what: str) -> None:
-    """Wait until no other transaction is at the same thing; SQLite's write transactions take turns already."""
-    if session.get_bind().dialect.name == "postgresql":
-        key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(text(":key").bindparams(key=key))))
 
 
 def key_of(given: str) -> str:

@@ -48,7 +48,7 @@ def read_reporter(session: Session, tip: int, *, actor: Actor, now: datetime, vi
     actor = authorise(session, actor, action="tips.read_reporter", now=now)
     row = find_row(session, tip)
     known = session.get_one(TipReporterRow, tip, populate_existing=True)
-    seen = {"lewat": via} if via else {}
+    seen = audit.with_way({}, via)
     audit.record(session, actor, action="tips.read_reporter", object=f"tip:{tip}", detail=seen, now=now)
     return Reporter(
         tip=tip,

@@ -17,8 +17,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.orm import Session
 
+from casework.db import take_turn
 from casework.roles import SYSTEM
-from casework.tip_intake import HeldReason, Taken, TipIntake, find_tip_faults, key_of, take_tip, take_turn
+from casework.tip_intake import HeldReason, Taken, TipIntake, find_tip_faults, key_of, take_tip
 from casework.tip_tables import TipDeliveryRow
 from casework.tips import CHANNELS, Channel, as_tip, find_row
 from crawlers.by_hand import MAX_NAME, MAX_TEXT

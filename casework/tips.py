@@ -237,7 +237,7 @@ def record_act(
     session: Session, tip: int, *, act: str, actor: Actor, now: datetime, detail: audit.Detail, via: str | None
 ) -> None:
     """Note what a person did, in the tip's history and in the audit; ``via`` is how, where it was not on a page."""
-    full = {**detail, **({"lewat": via} if via else {})}
+    full = audit.with_way(detail, via)
     add_event(session, tip, act=act, actor=actor, now=now, detail=full)
     audit.record(session, actor, action=f"tips.{act}", object=f"tip:{tip}", detail=full, now=now)
 

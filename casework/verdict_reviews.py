@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import audit
 from casework.access import authorise
-from casework.db import expect_version
+from casework.db import expect_version, take_turn
 from casework.roles import Actor
 from casework.tables import PersonRow
 from casework.verdict_records import Review, as_review, get_review, read_decisions
@@ -27,9 +27,9 @@ from casework.verdict_stories import refuse_bystander, refuse_second_review
 from casework.verdict_tables import DecisionRow, EventRow, ReviewRow
 from kentongan.errors import Conflict, NotAllowed
 
-OPENING = 0x76657264696374
-"""Key of the PostgreSQL lock ("verdict" in ASCII) of whoever opens a review. A lock on the table would wait for ever
-for a decision that holds a row and waits to change it."""
+TURN = "reviews"
+"""What whoever opens a review waits for with ``take_turn``: opening must see all other reviews. A lock on the table
+would wait for ever for a decision that holds a row and waits to change it."""
 
 
 def open_review(
@@ -41,7 +41,7 @@ def open_review(
     audit ("baris perintah"). Raises NotAllowed, Conflict where the story is under review, decided, or was reviewed on
     this document before, KentonganError where the document rebuts or asks.
     """
-    lock_reviews(session)
+    take_turn(session, TURN)
     actor = authorise(session, actor, action="verdicts.review", now=now)
     check_ids(document=document, words=words)
     refuse_bystander(session, document)
@@ -202,7 +202,7 @@ def reopen_review(
 
     Raises as ``open_review`` and ``withdraw_verdict`` do.
     """
-    lock_reviews(session)
+    take_turn(session, TURN)
     row, actor = lock_review(session, review, actor=actor, action="verdicts.review", now=now)
     why = check_text("Alasan", reason)
     expect_state(row.id, row.state, act="reopen")
@@ -232,12 +232,6 @@ def end_review(
     expect_version(f"Pemeriksaan {row.id}", read=version, stored=row.version)
     row.state = "withdrawn" if act == "withdraw" else "closed"
     return finish(session, row, actor, act=row.state, audited=f"verdicts.{act}", via=via, now=now, reason=why)
-
-
-def lock_reviews(session: Session) -> None:
-    """Wait for one's turn to open a review, which must see all others; SQLite's writers take turns already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OPENING})
 
 
 def lock_review(
@@ -297,8 +291,6 @@ def finish(
         record_event(session, row, actor, act=act, now=now, reason=reason, clarification=clarification)
     row.version += 1
     session.flush()
-    more = {**(detail or {}), **({"lewat": via} if via else {})}
-    audit.record(
-        session, actor, action=audited, object=f"review:{row.id}", detail={"putaran": row.round, **more}, now=now
-    )
+    full = audit.with_way({"putaran": row.round, **(detail or {})}, via)
+    audit.record(session, actor, action=audited, object=f"review:{row.id}", detail=full, now=now)
     return as_review(row, read_decisions(session, [row.id], reader=actor)[row.id])
