@@ -8,17 +8,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from postgres_server import new_database
 
 from casework.db import Casework, open_casework
 from casework.people import Person, add_person, first_admin
 from casework.roles import ROLES, SYSTEM, Actor, Role
+from kentongan.errors import KentonganError
 from kentongan.settings import Settings, as_variables
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -98,3 +101,29 @@ def run_program(source: str, settings: Settings) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def at_once(acts: list[Callable[[], object]]) -> list[str]:
+    """Do all at the same moment, each in a thread; how each ended, sorted."""
+    barrier, outcomes = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            act()
+            outcomes.append("done")
+        except KentonganError as refused:
+            outcomes.append(type(refused).__name__)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def count_rows(casework: Casework, table: type[object]) -> int:
+    """How many rows a table holds."""
+    with casework.read() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0

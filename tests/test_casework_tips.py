@@ -3,15 +3,23 @@
 # ruff: noqa: F811 - a fixture that is imported is named again by the test that asks for it
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
-from casework_fixtures import NOW, admin, casework, casework_url, settings, staff  # noqa: F401
+from casework_fixtures import (  # noqa: F401
+    NOW,
+    admin,
+    at_once,
+    casework,
+    casework_url,
+    count_rows,
+    settings,
+    staff,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from search_stores import embedded_store
@@ -73,31 +81,6 @@ def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
 def desk(casework: Casework, store: EmbeddedStore, settings: Settings) -> str:
     """The first item of a story that is in the store."""
     return put_story(store, casework, settings)
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
-    """Do all at the same moment, each in a thread; how each ended, sorted."""
-    barrier, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-            outcomes.append("done")
-        except KentonganError as refused:
-            outcomes.append(type(refused).__name__)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
-
-
-def count(casework: Casework, table: type[object]) -> int:
-    with casework.read() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
 # Intake.
@@ -172,7 +155,9 @@ def test_the_same_words_from_the_same_contact_within_minutes_are_one_tip(
     later = enter(casework, settings, HOAX, contact="0812 3456 7890", now=NOW + REPEAT_WITHIN + timedelta(seconds=1))
     nameless = [enter(casework, settings, HOAX) for _ in range(2)]
     taken = [first, other, later, *nameless]
-    assert len({one.tip.id for one in taken}) == 5 and count(casework, TipReporterRow) == 5, "every reporter is kept"
+    assert len({one.tip.id for one in taken}) == 5 and count_rows(casework, TipReporterRow) == 5, (
+        "every reporter is kept"
+    )
     with casework.read() as session:
         assert [tip.id for tip in tips_alike(session, first.tip)] == [one.tip.id for one in taken]
 
@@ -184,9 +169,9 @@ def test_the_same_delivery_twice_at_once_is_one_tip(casework: Casework, settings
             take_tip(session, intake, settings=settings, actor=SYSTEM, now=NOW, delivery=delivery)
 
     assert at_once([lambda: take("", ("web", "satu"))] * 4) == ["done"] * 4
-    assert count(casework, TipRow) == 1
+    assert count_rows(casework, TipRow) == 1
     assert at_once([lambda: take("0812", None)] * 4) == ["done"] * 4
-    assert count(casework, TipRow) == 2
+    assert count_rows(casework, TipRow) == 2
 
 
 def test_who_may_enter_a_tip_and_who_may_not(casework: Casework, settings: Settings, staff: dict[Role, Actor]) -> None:
@@ -195,7 +180,7 @@ def test_who_may_enter_a_tip_and_who_may_not(casework: Casework, settings: Setti
     for role in ("pimpinan", "peneliti"):
         with pytest.raises(NotAllowed, match="memasukkan laporan"):
             enter(casework, settings, f"Laporan dari {role} tentang bansos", actor=staff[role])
-    assert count(casework, TipRow) == 4
+    assert count_rows(casework, TipRow) == 4
 
 
 # The reporter, apart from the text.
@@ -382,7 +367,7 @@ def test_nothing_published_answers_nobody_and_says_what_to_do(
         answer(casework, store, fresh.id, staff["petugas"])
     with pytest.raises(Conflict, match="sudah ditahan"):
         answer(casework, store, held.id, staff["petugas"])
-    assert count(casework, TipAnswerRow) == 0
+    assert count_rows(casework, TipAnswerRow) == 0
 
 
 def test_a_reporter_is_answered_from_the_published_clarification(
@@ -469,7 +454,7 @@ def test_two_who_answer_at_once_give_one_answer(
     publish_on(casework, desk, HOAX, one=staff["analis"], other=staff["hukum"])
     acts = [lambda role=role: answer(casework, store, tip.id, staff[role]) for role in ("petugas", "analis", "hukum")]
     assert at_once(acts) == ["Conflict", "Conflict", "done"]
-    assert count(casework, TipAnswerRow) == 1
+    assert count_rows(casework, TipAnswerRow) == 1
 
 
 def test_the_database_itself_refuses_to_change_history_and_answers(

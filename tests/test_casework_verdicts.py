@@ -3,14 +3,24 @@
 # ruff: noqa: F811 - a fixture that is imported is named again by the test that asks for it
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from casework_fixtures import NOW, actor, add, admin, casework, casework_url, settings, staff  # noqa: F401
+from casework_fixtures import (  # noqa: F401
+    NOW,
+    actor,
+    add,
+    admin,
+    at_once,
+    casework,
+    casework_url,
+    count_rows,
+    settings,
+    staff,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from verdict_desk import (
@@ -90,31 +100,6 @@ def decided(casework: Casework, review: int, *persons: Actor, **choice: Any) -> 
         with casework.begin() as session:
             done = decide_as(session, person, review, **choice)
     return done
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
-    """Do all at the same moment, each in a thread; how each ended, sorted."""
-    barrier, outcomes = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            act()
-            outcomes.append("done")
-        except KentonganError as refused:
-            outcomes.append(type(refused).__name__)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
-
-
-def count(casework: Casework, table: type[Any]) -> int:
-    with casework.read() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
 # Deciding.
@@ -203,7 +188,7 @@ def test_a_person_cannot_decide_twice(casework: Casework, people: dict[str, Acto
     for person in people.values():
         with pytest.raises(Conflict, match="sudah ditetapkan"):
             decided(casework, review, person)
-    assert count(casework, DecisionRow) == 2
+    assert count_rows(casework, DecisionRow) == 2
 
 
 def test_unequal_choices_are_a_disagreement_that_a_further_round_ends(
@@ -238,7 +223,7 @@ def test_who_read_an_earlier_round_is_told_and_nothing_is_kept_of_it(
     decided(casework, review, people["budi"], **TRUE)
     with pytest.raises(Conflict, match="sudah di putaran 2, bukan 1"):
         decided(casework, review, people["citra"], round=1)
-    assert count(casework, DecisionRow) == 2
+    assert count_rows(casework, DecisionRow) == 2
 
 
 def test_an_author_takes_back_what_nobody_saw_and_it_stays_unseen(
@@ -278,11 +263,11 @@ def test_an_author_takes_back_what_nobody_saw_and_it_stays_unseen(
 def test_an_incomplete_decision_is_refused_and_leaves_nothing(
     casework: Casework, people: dict[str, Actor], review: int, choice: dict[str, Any], said: str
 ) -> None:
-    before = (count(casework, DecisionRow), count(casework, EventRow))
+    before = (count_rows(casework, DecisionRow), count_rows(casework, EventRow))
     with pytest.raises(KentonganError, match=said) as refused:
         decided(casework, review, people["ani"], **choice)
     assert refused.value.hint
-    assert (count(casework, DecisionRow), count(casework, EventRow)) == before
+    assert (count_rows(casework, DecisionRow), count_rows(casework, EventRow)) == before
     with casework.read() as session:
         assert read_review(session, review, actor=people["ani"]).version == 1
 
@@ -400,7 +385,7 @@ def test_of_three_at_once_two_sit_and_the_third_is_told(
 ) -> None:
     outcomes = at_once([lambda who=who: decided(casework, review, who) for who in people.values()])
     assert outcomes == ["Conflict", "done", "done"]
-    assert count(casework, DecisionRow) == 2
+    assert count_rows(casework, DecisionRow) == 2
 
 
 def test_the_same_person_at_once_in_two_windows_is_heard_once(
@@ -409,7 +394,7 @@ def test_the_same_person_at_once_in_two_windows_is_heard_once(
     choices = (FALSE, TRUE, FALSE)
     outcomes = at_once([lambda c=c: decided(casework, review, people["ani"], **c) for c in choices])
     assert outcomes == ["Conflict", "Conflict", "done"]
-    assert count(casework, DecisionRow) == 1
+    assert count_rows(casework, DecisionRow) == 1
 
 
 def test_of_two_who_open_a_review_of_one_story_at_once_one_is_told(
@@ -423,7 +408,7 @@ def test_of_two_who_open_a_review_of_one_story_at_once_one_is_told(
             open_on(session, name, people[who])
 
     assert at_once([lambda: open_it("bansos", "ani"), lambda: open_it("varian", "budi")]) == ["Conflict", "done"]
-    assert count(casework, ReviewRow) == 1
+    assert count_rows(casework, ReviewRow) == 1
 
 
 def test_deciding_and_closing_at_once_never_lock_each_other_out(
@@ -476,8 +461,8 @@ def test_the_database_refuses_to_change_or_delete_what_was_decided(
     for statement in statements:
         with pytest.raises(DBAPIError, match="append-only"), casework.begin() as session:
             session.execute(sa.text(statement))
-    assert count(casework, DecisionRow) == 4
-    assert count(casework, ReviewRow) == 2
+    assert count_rows(casework, DecisionRow) == 4
+    assert count_rows(casework, ReviewRow) == 2
 
 
 # Opening.
