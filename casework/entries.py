@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from casework.audit import record
+from casework.case_tables import CaseDocumentRow
 from casework.db import Casework
 from casework.roles import Actor
 from crawlers.by_hand import PICTURES, Entry, drop_entry, keep_picture, make_entry
+from kentongan.errors import Conflict
 from kentongan.schema import Document
 from kentongan.settings import Settings
 from search.store import Store
@@ -55,8 +59,15 @@ def save_entry(
 def take_back(
     document: Document, *, settings: Settings, store: Store, casework: Casework, actor: Actor, now: datetime
 ) -> bool:
-    """Drop an entry that was just saved; returns whether it was there. The audit keeps both acts."""
+    """Drop an entry that was just saved; returns whether it was there. The audit keeps both acts.
+
+    Raises Conflict for one that was secured in a case since.
+    """
     with casework.begin() as session:
+        held = select(CaseDocumentRow.case_id).where(CaseDocumentRow.document == document.id).limit(1)
+        case = session.scalar(held)
+        if case is not None:
+            raise Conflict(f"Unggahan ini sudah menjadi bukti dalam {case}, jadi tidak dapat dibatalkan.")
         record(
             session,
             actor,

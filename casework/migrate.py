@@ -13,12 +13,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 # Base knows a table once the module that maps it was read.
-from casework import story_tables, tip_tables, verdict_tables  # noqa: F401
+from casework import case_tables, question_tables, story_tables, tip_tables, verdict_tables  # noqa: F401
 from casework.tables import Base
 from kentongan.errors import NotConfigured
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0004"
+HEAD = "0006"
 """The newest revision in ``migrations/versions``: opening an up-to-date database need not import Alembic."""
 VERSION_TABLE = "kentongan_version"
 """Alembic's usual name might be another program's, in a database that is shared."""

@@ -24,6 +24,8 @@ Action = Literal[
     "people.manage", "audit.read", "jobs.start", "jobs.cancel", "jobs.cancel_others", "sources.manage",
     "stories.change", "verdicts.review", "verdicts.decide", "verdicts.withdraw",
     "tips.enter", "tips.read_reporter", "tips.answer", "tips.forget", "clarifications.publish",
+    "cases.open", "cases.secure", "cases.read", "cases.change", "cases.hold",
+    "evidence.answer", "evidence.build", "evidence.redact", "evidence.transfer", "evidence.stamp",
 ]  # fmt: skip
 """The acts that are guarded."""
 
@@ -43,6 +45,16 @@ ACTIONS: dict[Action, frozenset[Holder]] = {
     "tips.answer": frozenset({"analis", "hukum", "petugas"}),
     "tips.forget": frozenset({"admin", "sistem"}),
     "clarifications.publish": frozenset({"analis", "pimpinan"}),
+    "cases.open": frozenset({"analis", "hukum"}),
+    "cases.secure": frozenset({"analis", "hukum", "petugas"}),
+    "cases.read": frozenset({"analis", "hukum", "admin"}),
+    "cases.change": frozenset({"analis", "hukum"}),
+    "cases.hold": frozenset({"hukum"}),
+    "evidence.answer": frozenset({"hukum"}),
+    "evidence.build": frozenset({"hukum"}),
+    "evidence.redact": frozenset({"hukum"}),
+    "evidence.transfer": frozenset({"hukum"}),
+    "evidence.stamp": frozenset({"admin", "hukum", "sistem"}),
 }
 """Act: who may do it. An act that is missing here cannot be done by anybody."""
 
@@ -62,6 +74,16 @@ ACTION_WORDS: dict[Action, str] = {
     "tips.answer": "menjawab pelapor",
     "tips.forget": "menghapus data pelapor yang masanya lewat",
     "clarifications.publish": "menyatakan klarifikasi sudah terbit",
+    "cases.open": "membuka kasus",
+    "cases.secure": "mengamankan unggahan dan tangkapan ke sebuah kasus",
+    "cases.read": "membaca kasus",
+    "cases.change": "menutup, membuka kembali, dan mencatat pada kasus",
+    "cases.hold": "menahan kasus dan melepaskan tahanannya",
+    "evidence.answer": "menjawab pertanyaan hukum sebuah kasus",
+    "evidence.build": "membuat paket bukti",
+    "evidence.redact": "membuat salinan yang disunting",
+    "evidence.transfer": "menyerahkan paket bukti",
+    "evidence.stamp": "membubuhkan cap waktu pada rantai penjagaan",
 }
 """Each act as a person reads it."""
 

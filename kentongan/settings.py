@@ -35,6 +35,8 @@ SECRETS = frozenset(
         "tips_webhook_secret",
         "whatsapp_app_secret",
         "whatsapp_verify_token",
+        "seal_key_password",
+        "signature_service_password",
     }
 )
 """Never printed or logged."""
@@ -87,6 +89,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Longest pause between them, in minutes."""
     http_proxy: str = ""
     """Proxy for every request of the crawler ("http://proxy:3128"); empty for none."""
+    chromium: str = ""
+    """Path of the Chromium that captures pages for cases; empty looks for the usual names."""
     youtube_api_key: str = ""
     """Key of the YouTube Data API v3; without it sources of kind youtube-search and youtube-comments stay off."""
     x_bearer_token: str = ""
@@ -105,6 +109,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """App secret of the WhatsApp Cloud API app, which signs what Meta sends to `/api/laporan/whatsapp`."""
     whatsapp_verify_token: str = ""
     """Token, of your own choosing, with which Meta checks that address once when it is registered."""
+    rulebook_file: Path | None = None
+    """TOML file with the law's questions before evidence is exported; without it the one that ships with Kentongan."""
+    timestamp_authorities_file: Path | None = None
+    """TOML file of the time authorities (RFC 3161) that stamp packages and chains of custody; without it none does."""
+    seal_key_file: Path | None = None
+    """PKCS#12 file with the institution's key, which seals packages of evidence; without it only samples are packed."""
+    seal_key_password: str = ""
+    """Its password."""
+    report_signers_file: Path | None = None
+    """TOML file of the persons who sign reports; without it reports carry their names only."""
+    signature_service_url: str = ""
+    """Address of the national signature service's client (BSrE), for persons who sign with their NIK."""
+    signature_service_version: Literal["v1", "v2"] = "v2"
+    """Which of its interfaces it has."""
+    signature_service_user: str = ""
+    """User name the service knows the institution by."""
+    signature_service_password: str = ""
+    """Its password."""
+    dashboard_person: str = ""
+    """User name of the person in whose name pages act (Amankan, Kasus) until people sign in; empty: nobody's."""
     dashboard_host: str = "127.0.0.1"
     """Address the dashboard listens on."""
     dashboard_port: int = 8501

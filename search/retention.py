@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from kentongan.schema import Query, Record
@@ -19,6 +19,8 @@ class Pruned:
     dropped: int
     judged: int
     """Documents that match but stay, because a person has said something about them."""
+    held: int = 0
+    """Documents that match but stay, because the caller keeps them: they are evidence in a case."""
 
 
 def prune(
@@ -26,14 +28,16 @@ def prune(
     query: Query,
     *,
     even_judged: bool = False,
+    held: Collection[str] = frozenset(),
     report: Callable[[int, int | None, str], None] | None = None,
 ) -> Pruned:
-    """Drop every document that matches, with all that was learned about it, except those that a person has judged.
+    """Drop every document that matches, with all that was learned about it, except those that a person has judged
+    and those in ``held`` (ids), which stay whatever ``even_judged`` says.
 
     It may be stopped at any moment and run again. Nothing brings a dropped document back but a backup.
     """
     total = store.count(query)[0].count
-    dropped = judged = 0
+    dropped = judged = kept = 0
     batch: list[str] = []
 
     def flush() -> None:
@@ -41,9 +45,12 @@ def prune(
         dropped += store.drop(batch)
         batch.clear()
         if report:
-            report(dropped + judged, total, "menghapus")
+            report(dropped + judged + kept, total, "menghapus")
 
     for record in store.stream(query):
+        if record.document.id in held:
+            kept += 1
+            continue
         if not even_judged and is_judged(record):
             judged += 1
             continue
@@ -52,7 +59,7 @@ def prune(
             flush()
     flush()
     store.refresh()
-    return Pruned(dropped=dropped, judged=judged)
+    return Pruned(dropped=dropped, judged=judged, held=kept)
 
 
 def is_judged(record: Record) -> bool:

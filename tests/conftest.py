@@ -29,6 +29,8 @@ GROUPS = {
     "test_search": "elasticsearch",
     "test_real": "elasticsearch",
     "test_casework": "postgres",
+    "test_evidence_cases": "postgres",
+    "test_evidence_custody": "postgres",
 }
 """Beginning of a file's name: the server its tests share. A group runs in one worker, so a server starts once."""
 

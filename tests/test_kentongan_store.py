@@ -52,7 +52,7 @@ def test_pruning_asks_first_and_says_what_it_did(stocked: Settings) -> None:
     assert "Hapus 150 dokumen" in refused and "--yes" in refused
     assert documents(stocked) == 150
     (row,) = rows_of(stocked, "store", "prune", "--before", "2030-01-01", "--kind", "post", "--yes")
-    assert row == {"dropped": 120, "judged_kept": 0}
+    assert row == {"dropped": 120, "judged_kept": 0, "case_kept": 0}
     assert documents(stocked) == 30
 
 

@@ -42,11 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     restore = add("restore", "ganti isi penyimpanan dengan sebuah cadangan; isi yang sekarang dicadangkan dulu")
     restore.add_argument("file", type=Path, metavar="BERKAS")
     configure_consent(restore)
-    prune = add("prune", "hapus dokumen lama untuk selamanya, kecuali yang pernah dinilai orang")
+    prune = add("prune", "hapus dokumen lama untuk selamanya, kecuali yang dinilai orang atau ada dalam kasus")
     prune.add_argument("--before", metavar="TANGGAL", help="yang terbit sebelum tanggal ini (2025-11-22)")
     prune.add_argument("--days", type=int, metavar="N", help="yang terbit lebih dari N hari yang lalu")
     prune.add_argument("--kind", action="append", default=[], choices=KINDS, help="hanya jenis ini (boleh diulang)")
-    prune.add_argument("--even-judged", action="store_true", help="juga yang pernah dinilai orang")
+    prune.add_argument("--even-judged", action="store_true", help="juga yang dinilai orang (tetapi tidak bukti kasus)")
     configure_consent(prune)
     add("compact", "kembalikan ruang bekas dokumen yang dihapus kepada diska; selama itu tidak ada yang menulis")
     configure_copy(add("copy", "salin ke penyimpanan lain: dari map ke Elasticsearch, atau sebaliknya"))
@@ -117,6 +117,8 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_prune(options: argparse.Namespace, settings: Settings) -> int:
+    from casework.db import open_casework
+    from evidence.cases import held_documents
     from search.open import open_store
     from search.retention import prune
 
@@ -133,9 +135,14 @@ def run_prune(options: argparse.Namespace, settings: Settings) -> int:
             say("Tidak ada dokumen setua itu.")
             return 0
         consent(f"Hapus {format_number(found)} dokumen yang terbit sebelum {until:%Y-%m-%d %H:%M} UTC?", options)
+        with open_casework(settings) as casework, casework.read() as session:
+            held = held_documents(session)
         with show_progress(settings, "menghapus") as progress:
-            pruned = prune(store, query, even_judged=options.even_judged, report=progress)
-    write_rows([{"dropped": pruned.dropped, "judged_kept": pruned.judged}], as_json=options.json, empty="")
+            pruned = prune(store, query, even_judged=options.even_judged, held=held, report=progress)
+    row = {"dropped": pruned.dropped, "judged_kept": pruned.judged, "case_kept": pruned.held}
+    write_rows([row], as_json=options.json, empty="")
+    if pruned.held:
+        say(f"{format_number(pruned.held)} dokumen tetap ada karena menjadi bukti dalam sebuah kasus.")
     return 0
 
 

@@ -25,7 +25,7 @@ import msgspec
 from kentongan.commands.output import Progress, say, show_progress, wants_json, write_lines
 from kentongan.errors import BadSettings, NotConfigured, Retry
 from kentongan.settings import Settings, as_variables
-from kentongan.times import format_time
+from kentongan.times import format_time, start_of_day
 
 if TYPE_CHECKING:
     from crawlers.schedule import Schedule
@@ -38,6 +38,12 @@ REVISITED = 500
 
 REVISIT = "kunjungan:ulang"
 """Under which the schedule keeps those rounds; no source can be called so."""
+
+HEADS = "kepala:harian"
+"""Under which the schedule keeps the daily time stamp over the chains of custody."""
+
+HEADS_AGAIN = timedelta(hours=1)
+"""Pause after a day's time stamp that could not be had."""
 
 LONGEST_WAIT = 60.0
 """Seconds after which the schedule is looked at again, whatever it said: a clock may have been set."""
@@ -103,8 +109,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 class Watch:
-    """The rounds: sources that are due, then models, stories and tips, then pages seen before; each step a process of
-    its own."""
+    """The rounds: sources that are due, then models, stories and tips, then pages seen before, then the day's
+    time stamp; each step a process of its own."""
 
     def __init__(self, settings: Settings, schedule: Schedule, names: Sequence[str]) -> None:
         from crawlers.schedule import Bounds
@@ -121,6 +127,8 @@ class Watch:
         """Whether documents may be in the store that no model has read or that are in no story; so at the start, after
         a kill."""
         self.rest = REST
+        self.stamps = settings.timestamp_authorities_file is not None
+        """Whether there are authorities to stamp the chains of custody."""
 
     def rounds(self, *, once: bool) -> Iterator[Round]:
         """Work until stopped, or ``once`` through what is due. Yields what each round did."""
@@ -135,6 +143,8 @@ class Watch:
                     self.run_step("tips", "match")
             if self.schedule.due([REVISIT], now=datetime.now(UTC)) and not self.stop.is_set():
                 self.visit_again()
+            if self.stamps and self.schedule.due([HEADS], now=datetime.now(UTC)) and not self.stop.is_set():
+                self.stamp_heads()
             if once:
                 return
             self.stop.wait(self.pause())
@@ -179,9 +189,19 @@ class Watch:
         now = datetime.now(UTC)
         self.schedule.save([Turn(source=REVISIT, due=now + REVISIT_EVERY, interval=REVISIT_EVERY)])
 
+    def stamp_heads(self) -> None:
+        """Ask for the day's time stamp over the chains of custody; an authority that is away is asked again."""
+        from crawlers.schedule import Turn
+
+        stamped = self.run_step("evidence", "heads") == 0
+        now = datetime.now(UTC)
+        tomorrow = (start_of_day(now, self.settings.zone) + timedelta(days=1)).astimezone(UTC)
+        due = tomorrow if stamped else now + HEADS_AGAIN
+        self.schedule.save([Turn(source=HEADS, due=due, interval=HEADS_AGAIN)])
+
     def pause(self) -> float:
         """Seconds until there is something to do."""
-        due = self.schedule.next_due([*self.names, REVISIT])
+        due = self.schedule.next_due([*self.names, REVISIT, *([HEADS] if self.stamps else [])])
         wait = (due - datetime.now(UTC)).total_seconds() if due else 0.0
         return min(max(wait, 0.2), LONGEST_WAIT)
 
