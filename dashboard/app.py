@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.app_pages.add_post import show_add_post
+from dashboard.app_pages.cases import show_cases
 from dashboard.app_pages.tips import show_tips
 from dashboard.app_pages.trends import show_trends
 from dashboard.data import read_settings
@@ -32,11 +33,12 @@ add_post = st.Page(
     partial(show_add_post, settings, language=language), title=say("add_title", language), url_path="tambah"
 )
 tips = st.Page(partial(show_tips, settings, language=language), title=say("tips_title", language), url_path="laporan")
+cases = st.Page(partial(show_cases, settings, language=language), title=say("cases_title", language), url_path="kasus")
 # The links are drawn below the brand, by the frame: so they keep the language.
-chosen = st.navigation([trends, tips, add_post], position="hidden")
+chosen = st.navigation([trends, tips, cases, add_post], position="hidden")
 with question_place:
     show_brand(settings.organisation)
-    show_page_links({"watch": [trends], "act": [tips, add_post]}, language)
+    show_page_links({"watch": [trends], "act": [tips, cases, add_post]}, language)
 with st.sidebar:
     footer = st.container()
 chosen.run()

@@ -144,8 +144,23 @@ def label_chip(said: Annotation, language: Language) -> str:
     return f'<span class="chip machine {style}" title="{model}">{escape(name)}{number}</span>'
 
 
-def post_card(record: Record, *, zone: str, language: Language, place: str | None) -> str:
-    """One document: who and when, what, and what is said about it. No account name: a page is never about a person."""
+def secure_button(document: str, case: str | None, language: Language) -> str:
+    """What a post carries beside its labels: the one click that secures it, or the case that holds it."""
+    if case is not None:
+        hint = escape(say("secured_hint", language), quote=True)
+        address = f"kasus?kasus={escape(case, quote=True)}"
+        return f'<a class="chip decided kt-kept" href="{address}" target="_self" title="{hint}">✓ {escape(case)}</a>'
+    hint = escape(say("secure_hint", language), quote=True)
+    key = escape(document, quote=True)
+    word = say("secure", language)
+    return f'<span class="kt-act" data-key="{key}" role="button" tabindex="0" title="{hint}">{word}</span>'
+
+
+def post_card(record: Record, *, zone: str, language: Language, place: str | None, act: str = "") -> str:
+    """One document: who and when, what, and what is said about it. No account name: a page is never about a person.
+
+    ``act`` is HTML of what can be done with it (``secure_button``).
+    """
     document = record.document
     kind = {"article": "kind_articles", "complaint": "kind_complaints", "factcheck": "kind_factchecks"}.get(
         document.kind
@@ -177,5 +192,5 @@ def post_card(record: Record, *, zone: str, language: Language, place: str | Non
     )
     return (
         f'<article class="kt-post"><div class="kt-meta">{" · ".join(meta)}{opened}</div>{title}'
-        f'<p dir="auto">{escape(words)}</p><div class="kt-chips">{chips}</div></article>'
+        f'<p dir="auto">{escape(words)}</p><div class="kt-chips">{chips}{act}</div></article>'
     )

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from browser import running_dashboard
 
+from casework.db import open_casework
+from casework.people import add_person
+from casework.roles import SYSTEM
+from evidence.custody import read_chain
 from kentongan.schema import Annotation, Document, Gap, document_id, revision_hash
 from kentongan.settings import Settings
 from kentongan.times import start_of_day
@@ -93,8 +97,11 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         organisation="Command Center Uji",
         regions_file=REGIONS,
         region="99.01",
+        dashboard_person="ani",
     )
     fill(settings)
+    with open_casework(settings) as casework, casework.begin() as session:
+        add_person(session, "ani", name="Ani", role="analis", actor=SYSTEM, now=noon(0))
     return settings
 
 
@@ -242,6 +249,28 @@ def test_more_posts_come_when_asked_for(visit: Any) -> None:
     assert page.locator(".kt-post").count() == 10
     page.get_by_role("button", name="Muat 10 lagi").click()
     page.wait_for_function("document.querySelectorAll('.kt-post').length === 20")
+
+
+def test_one_click_secures_a_post_and_its_case_shows_who_held_it(visit: Any, installation: Settings) -> None:
+    page = visit("/?kueri=%22nomor+57%22")
+    button = page.locator(".kt-act")
+    button.focus()
+    page.keyboard.press("Enter")
+    kept = page.locator(".kt-kept")
+    kept.wait_for()
+    assert "KASUS-" in kept.inner_text() and button.count() == 0
+    kept.click()
+    page.wait_for_selector(".kt-chain")
+    text = page.inner_text("[data-testid=stMain]")
+    for words in ("Jalan banjir lagi nomor 57", "Sebelum ekspor", "Laporan polisi", "diamankan", "dilihat", "sha256"):
+        assert words in text, words
+    case = page.url.rpartition("kasus=")[2]
+    with open_casework(installation) as casework, casework.read() as session:
+        chain = read_chain(session, case)
+    assert [(entry.act, entry.actor) for entry in chain[-2:]] == [("secured", "ani"), ("viewed", "ani")]
+    page.goto(page.url.replace(case, "KASUS-1999-0001"))
+    page.wait_for_selector(".kt-state")
+    assert "KASUS-1999-0001" in page.inner_text("[class*=st-key-card-case]:has(.kt-state)")
 
 
 def test_the_health_route_answers(address: str) -> None:

@@ -28,6 +28,8 @@ PACKAGES = (
 )  # fmt: skip
 MAX_LINES = 400
 """A longer module has more than one job."""
+ONE_FILE = {"evidence/verifier/verifikasi.py"}
+"""What has to be one file: the verifier lies in every package and is read and run by itself."""
 
 ELSEWHERE = tuple("".join(parts) for parts in (
     ("/work", "/"), ("/root", "/"), ("/home", "/"), ("pypi", ".org"), ("python", "hosted.org"),
@@ -237,6 +239,8 @@ def test_every_module_says_what_it_does_and_does_one_thing() -> None:
     long = {
         name_of(path): lines
         for path in MODULES
-        if name_of(path).startswith(PACKAGES) and (lines := path.read_text(encoding="utf-8").count("\n")) > MAX_LINES
+        if name_of(path).startswith(PACKAGES)
+        and name_of(path) not in ONE_FILE
+        and (lines := path.read_text(encoding="utf-8").count("\n")) > MAX_LINES
     }
     assert not long

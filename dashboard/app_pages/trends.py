@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis.series import STEPS, Step
-from dashboard.cards import headline, post_card, region_rows, topic_rows
+from dashboard.cards import headline, post_card, region_rows, secure_button, topic_rows
+from dashboard.case_desk import held_in, secure_post
 from dashboard.charts import draw_trend, short_day, short_hour
 from dashboard.clickable import draw_clickable
 from dashboard.data import POSTS, Overview, load_overview, load_posts, newest_moment, shared_gazetteer
@@ -278,10 +279,26 @@ def show_behind(query: Query, view: View, *, language: Language, zone: str) -> N
             show_state(say("empty_match", language), say("empty_match_hint", language))
             return
         counted = say("shown", language, shown=len(records), total=format_number(total, language=language))
-        cards = [post_card(r, zone=zone, language=language, place=place_of(r)) for r in records]
-        st.html(f'<p class="kt-note">{counted}</p>{"".join(cards)}')
+        held = held_in([record.document.id for record in records])
+        cards = []
+        for record in records:
+            act = secure_button(record.document.id, held.get(record.document.id), language)
+            cards.append(post_card(record, zone=zone, language=language, place=place_of(record), act=act))
+        if pressed := draw_clickable(f'<p class="kt-note">{counted}</p>{"".join(cards)}', key="posts"):
+            secure_pressed(pressed, language)
         if total > len(records) and limit < MAX_SHOWN:
             st.button(say("more", language, count=PAGE_POSTS), key="more", on_click=show_more)
+
+
+def secure_pressed(document: str, language: Language) -> None:
+    """Secure the post whose button was pressed, say where it went, and draw the page anew."""
+    try:
+        case = secure_post(document, now=datetime.now(UTC))
+    except KentonganError as error:
+        show_state(say("secure_refused", language), str(error))
+        return
+    st.toast(say("secured", language, case=case), icon="✅")
+    st.rerun()
 
 
 def show_more() -> None:

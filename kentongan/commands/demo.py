@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,6 +25,12 @@ from kentongan.commands.output import say
 from kentongan.errors import KentonganError, Retry
 from kentongan.settings import Settings, as_variables
 from kentongan.times import ZONES, format_time, start_of_day
+
+if TYPE_CHECKING:
+    from casework.roles import Role
+
+STAFF: tuple[tuple[str, str, Role], ...] = (("ani", "Ani Lestari", "analis"), ("budi", "Budi Hartono", "hukum"))
+"""Invented people at work in the demo: user name, name, role. The pages act in the name of the first."""
 
 WAIT_SECONDS = 90.0
 """How long the dashboard may take to answer its health route."""
@@ -62,6 +69,7 @@ def demo_settings(settings: Settings) -> Settings:
         elasticsearch_index="kentongan-demo",
         # Invented stories and decisions never come into the casework of the real ones.
         database_url="",
+        dashboard_person=STAFF[0][0],
     )
 
 
@@ -152,6 +160,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             add_simulated(demo, options.posts, until=now)
         run_step("Membaca sentimen, topik, dan daerah", ["score"], demo)
         run_step("Menyusun salinan menjadi cerita", ["stories", "update"], demo)
+        add_staff(demo, now=now)
         port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
         with running_dashboard(demo, port=port) as address:
             say(f"Selesai dalam {time.monotonic() - begun:.0f} detik.")
@@ -162,6 +171,19 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             say(f"Dasbor terbuka; data contoh berakhir {ends}. Berhenti dengan Ctrl+C; mulai ulang dengan --fresh.")
             while True:
                 time.sleep(3600)
+
+
+def add_staff(demo: Settings, *, now: datetime) -> None:
+    """The people of the demo, where they are not there yet."""
+    from casework.db import open_casework
+    from casework.people import add_person, list_people
+    from casework.roles import SYSTEM
+
+    with open_casework(demo) as casework, casework.begin() as session:
+        there = {person.username for person in list_people(session)}
+        for username, name, role in STAFF:
+            if username not in there:
+                add_person(session, username, name=name, role=role, actor=SYSTEM, now=now)
 
 
 def add_simulated(demo: Settings, posts: int, *, until: datetime) -> None:

@@ -1,0 +1,99 @@
+"""What the pages do with cases: secure a post in one click, list cases, look into one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from casework.people import actor_of, find_person
+from casework.roles import Actor
+from dashboard.data import read_settings, shared_casework, shared_store
+from evidence.cases import cases_holding, find_case, list_cases, secure_document, view_case
+from evidence.custody import read_chain
+from evidence.objects import Objects
+from evidence.question_flow import Standing
+from evidence.questions import day_of, read_question_standing
+from evidence.records import Case, CaseDocument, CustodyEntry
+from evidence.rulebook import Rulebook, read_rulebook
+from kentongan.errors import NotConfigured, NotFound
+from kentongan.schema import Record
+
+VIA = "halaman"
+"""What the chain of custody says of an act that came from a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as its page shows it."""
+
+    case: Case
+    chain: tuple[CustodyEntry, ...]
+    standing: Standing
+    """Where it stands before the law's questions."""
+    rulebook: Rulebook
+
+
+def page_actor(session: Session, *, now: datetime) -> Actor:
+    """The person in whose name pages act until people sign in there. Raises NotConfigured, NotFound and NotAllowed."""
+    username = read_settings().dashboard_person
+    if not username:
+        raise NotConfigured(
+            "dashboard_person",
+            "Belum ada orang yang bertindak di halaman ini.",
+            hint="Sebut nama penggunanya di pengaturan dashboard_person, atau pakai `kentongan evidence secure DOKUMEN --as NAMA`.",
+        )
+    return actor_of(session, find_person(session, username).id, now=now)
+
+
+def secure_post(document: str, *, now: datetime) -> str:
+    """Secure a document (Amankan); returns the case that holds it. Raises KentonganError."""
+    settings = read_settings()
+    (record,) = shared_store().get([document])
+    if record is None:
+        raise NotFound("Unggahan itu sudah tidak ada di penyimpanan.")
+    with shared_casework().begin() as session:
+        secure_document(
+            session, record, objects=shared_objects(), archive_dir=settings.archive_dir,
+            actor=page_actor(session, now=now), now=now, zone=settings.zone, via=VIA,
+        )  # fmt: skip
+        case = find_case(session, document, sample=record.document.sample)
+    assert case is not None
+    return case
+
+
+def shared_objects() -> Objects:
+    """The files of evidence."""
+    return Objects(read_settings().evidence_dir / "objects")
+
+
+def held_in(documents: Sequence[str]) -> Mapping[str, str]:
+    """Document to the newest case that holds it, for those that are in one."""
+    with shared_casework().read() as session:
+        return cases_holding(session, documents)
+
+
+def load_cases() -> list[Case]:
+    """All cases, the one opened last first."""
+    with shared_casework().read() as session:
+        return list_cases(session)
+
+
+def look_at_case(case_id: str, *, now: datetime) -> CaseView:
+    """A case for the person of these pages; that they looked stands in its chain. Raises KentonganError."""
+    settings = read_settings()
+    with shared_casework().begin() as session:
+        case = view_case(session, case_id, actor=page_actor(session, now=now), now=now, zone=settings.zone, via=VIA)
+        rulebook = read_rulebook(settings.rulebook_file)
+        standing = read_question_standing(
+            session, case, rulebook=rulebook, objects=shared_objects(), on=day_of(now, settings.zone)
+        )
+        return CaseView(case=case, chain=read_chain(session, case_id), standing=standing, rulebook=rulebook)
+
+
+def load_snapshot(one: CaseDocument) -> Record:
+    """A document as it was when it was secured. Raises Quarantine where its file is damaged."""
+    return msgspec.json.decode(shared_objects().read(one.snapshot.sha256), type=Record)
