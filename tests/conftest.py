@@ -31,6 +31,7 @@ GROUPS = {
     "test_casework": "postgres",
     "test_evidence_cases": "postgres",
     "test_evidence_custody": "postgres",
+    "test_evidence_questions": "postgres",
 }
 """Beginning of a file's name: the server its tests share. A group runs in one worker, so a server starts once."""
 
