@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from kentongan.errors import BadQuery
 from kentongan.schema import EPOCH
 from kentongan.times import ZONES
-from search.fields import DIMENSION_FIELDS
+from search.fields import DIMENSION_FIELDS, HOUR_MS
 from search.store import DIMENSIONS, MAX_TERMS, Bucket, Dimension
 
-INTERVALS: dict[Dimension, int] = {"hour": 3_600_000, "day": 86_400_000}
-"""Width of a time bucket in milliseconds."""
+TIMES: tuple[Dimension, ...] = ("hour", "day")
+DAY_MS = 86_400_000
 
 LEVEL = "by"
 """Name of the aggregation on each level of a count."""
@@ -57,13 +58,15 @@ def one_dimension(dimension: Dimension, zone: tzinfo, *, size: int | None = None
     """The aggregation over one dimension, without what lies inside it. ``size``: most words it returns;
     as many as a count may by default."""
     field = DIMENSION_FIELDS[dimension]
-    if dimension in INTERVALS:
-        interval = INTERVALS[dimension]
+    if dimension == "day":
         shift = zone.utcoffset(None)
         assert shift is not None, "the zones of Indonesia are fixed offsets"
         # Local midnight lies before midnight UTC; both engines want 0 <= offset < interval.
-        offset = -(shift // timedelta(milliseconds=1)) % interval
-        return {"histogram": {"field": field, "interval": interval, "offset": offset, "min_doc_count": 1}}
+        offset = -(shift // timedelta(milliseconds=1)) % DAY_MS
+        return {"histogram": {"field": field, "interval": DAY_MS, "offset": offset, "min_doc_count": 1}}
+    if dimension == "hour":
+        # A year has 8,760 of them, more than any other words that are counted.
+        return {"terms": {"field": field, "size": MAX_CELLS, "shard_size": MAX_CELLS}}
     return {"terms": {"field": field, "size": size or MAX_TERMS, "shard_size": MAX_TERMS}}
 
 
@@ -97,10 +100,12 @@ def read_level(
     """(key, engine's bucket) of one level: time in its order, words by count, then key. ``whole``: refuse a level
     that the engine cut off."""
     buckets = [bucket for bucket in level["buckets"] if bucket["doc_count"] > 0]
-    if dimension in INTERVALS:
-        buckets.sort(key=lambda bucket: float(bucket["key"]))
-        zone_info = zone_of(zone)
-        return [(time_key(bucket["key"], zone_info), bucket) for bucket in buckets]
+    if dimension in TIMES:
+        if level.get("sum_other_doc_count"):
+            raise too_many_cells()
+        width, zone_info = HOUR_MS if dimension == "hour" else 1, zone_of(zone)
+        starts = sorted(((width * int(bucket["key"]), bucket) for bucket in buckets), key=itemgetter(0))
+        return [(time_key(start, zone_info), bucket) for start, bucket in starts]
     if whole and level.get("sum_other_doc_count"):
         raise BadQuery(
             f"Hitungan menurut {dimension} menghasilkan lebih dari {MAX_TERMS} nilai.",

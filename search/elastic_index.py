@@ -15,7 +15,7 @@ from kentongan.errors import BadSettings, NotConfigured
 from kentongan.settings import variable_of
 from search.elastic_connection import Server, index_gone
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Raised with every change of a mapping; an index of another version is rebuilt under a new name and flipped to."""
 
 SETTINGS: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}
@@ -33,6 +33,7 @@ PROPERTIES: dict[str, Any] = {
     "id": KEYWORD,
     "bucket": {"type": "short"},
     "published_ms": LONG,
+    "hour": {"type": "keyword", "index": False},
     "newest": LONG,
     "text": TOKENS,
     "norm": TOKENS,

@@ -56,6 +56,8 @@ MS_LIMIT = 1 << (63 - KEY_BITS)
 """Milliseconds that still fit the signed 64-bit ``newest`` key: about the years 1691 to 2248. Times beyond are indexed
 as that limit (the record itself keeps them), so every key and every bucket of a histogram is a real date."""
 
+HOUR_MS = 3_600_000
+
 WORD_LIMIT = 256
 """Longest indexed word in characters; longer ones are cut, in documents and in filters alike. Both engines refuse
 terms of some tens of kilobytes, and a name of a page's length is a mistake of its source."""
@@ -63,7 +65,7 @@ terms of some tens of kilobytes, and a name of a page's length is a mistake of i
 DOCUMENT_ID = re.compile(r"[0-9a-f]{32}")
 
 DIMENSION_FIELDS: dict[Dimension, str] = {
-    "hour": "published_ms",
+    "hour": "hour",
     "day": "published_ms",
     "sentiment": "sentiment",
     "tone": "tone",
@@ -106,6 +108,9 @@ class IndexFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """Id as a number modulo ``BUCKETS``."""
     published_ms: int
     """Epoch milliseconds, rounded down, within ``MS_LIMIT``."""
+    hour: str
+    """Hour since the epoch as a word: a count by hours reads one small column of words instead of dividing every
+    time. The zones of Indonesia are whole hours from UTC, so its hours are theirs."""
     newest: int
     """``published_ms << 20`` with the first 20 bits of the id: signed 64 bits, ascending like (time, id). Two documents
     of one millisecond may share it, so a page breaks its ties by the whole id. Above 2**53: never through a float."""
@@ -210,6 +215,7 @@ def project(document: Document, title: str | None, words: str, said: Mapping[str
         id=document.id,
         bucket=int(document.id, 16) % BUCKETS,
         published_ms=published_ms,
+        hour=str(published_ms // HOUR_MS),
         newest=newest_key(published_ms, document.id),
         text=text,
         norm=norm,

@@ -29,7 +29,7 @@ from search.truth import Change
 if TYPE_CHECKING:
     from tantivy import Index, IndexWriter, Schema, Searcher
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Shape of the index: raise it when fields or tokens change, and every store builds its index anew."""
 
 HEAP_BYTES = 64_000_000
@@ -45,9 +45,9 @@ SPACE_TOKENS = "space"
 """Name of the analyzer that only splits on the space between tokens."""
 COUNTED = (
     "kind", "source", "publisher", "platform", "author", "language", "region", "hashtags", "sample", "sentiment",
-    "tone", "topic", "hoax",
+    "tone", "topic", "hoax", "hour",
 )  # fmt: skip
-"""Fields of whole words that are counted; each is filtered too."""
+"""Fields of whole words that are counted; each but the hour is filtered too."""
 ASKED = ("author_key", "regions", "scored")
 """Fields of whole words that are only asked for."""
 
