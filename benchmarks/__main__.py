@@ -10,7 +10,20 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks import claims, classify, coordination, crawl, demo, duplicates, elastic, extract, names, startup, store
+from benchmarks import (
+    claims,
+    classify,
+    coordination,
+    crawl,
+    demo,
+    duplicates,
+    elastic,
+    evidence,
+    extract,
+    names,
+    startup,
+    store,
+)
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
@@ -25,6 +38,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "crawl": crawl.measure,
     "extract": extract.measure,
     "names": names.measure,
+    "evidence": evidence.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""
 

@@ -39,7 +39,7 @@ def write_claim_review(
     claim: str,
     rating: Rating,
     *,
-    url: str,
+    url: str | None,
     published_at: datetime,
     author: str,
     author_url: str | None = None,
@@ -48,7 +48,7 @@ def write_claim_review(
     claim_url: str | None = None,
     claimed_at: datetime | None = None,
 ) -> dict[str, object]:
-    """The JSON-LD object of a review at ``url``; ``word`` is the reviewer's own word for the rating.
+    """The JSON-LD object of a review at ``url`` (None: not published); ``word`` is the reviewer's word for the rating.
 
     Raises ValueError for an unknown rating, an empty claim or author, a naive time, and an address that is not http(s).
     """
@@ -73,7 +73,7 @@ def write_claim_review(
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
-        "url": url,
+        **({} if url is None else {"url": url}),
         "datePublished": published_at.isoformat(),
         "inLanguage": "id",
         "claimReviewed": " ".join(claim.split()),

@@ -1,0 +1,72 @@
+"""Fills the bag of a package: the case's own files, what machines and persons said, the report, texts and tools."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.metadata import version
+
+from evidence.bag import Bag
+from evidence.custody import read_chain, verify_chain
+from evidence.custody_heads import heads_of
+from evidence.grounds import Grounds
+from evidence.package_analysis import gather_findings
+from evidence.package_contents import pretty, write_case, write_custody, write_documents, write_heads
+from evidence.package_notes import add_declaration, add_texts, read_limits
+from evidence.package_records import Issuer, Progress, Sources
+from evidence.package_verdicts import claims_file, decisions_file, read_verdicts
+from evidence.records import Case
+from evidence.report import ReportMatter, make_report
+from evidence.report_law import describe_law
+from evidence.report_signatures import ReportSignature, sign_report, signatures_of
+
+REPORT = "data/berita-acara.pdf"
+
+
+def fill_bag(
+    bag: Bag,
+    case: Case,
+    number: int,
+    *,
+    sources: Sources,
+    issuer: Issuer,
+    grounds: Grounds,
+    progress: Progress,
+    now: datetime,
+) -> tuple[ReportSignature, ...]:
+    """Put everything into the bag but its manifests and seals; returns the signatures on the report.
+
+    Raises Quarantine where a kept file is damaged or the chain of custody is broken, NotFound where a file is missing,
+    Retry where store or casework are away.
+    """
+    organisation, zone, store = issuer.organisation, issuer.zone, sources.store
+    write_case(bag, case, organisation=organisation)
+    facts = write_documents(bag, case, objects=sources.objects, progress=progress)
+    progress(0, None, "mengumpulkan putusan dan analisis")
+    with sources.casework.read() as session:
+        chain = read_chain(session, case.id)
+        verify_chain(entry.line for entry in chain)
+        write_custody(bag, chain)
+        write_heads(bag, heads_of(session, case.id))
+        verdicts = read_verdicts(session, facts, store=store)
+        findings = gather_findings(store, session, facts, models_dir=sources.models_dir, zone=zone, now=now)
+    claims = claims_file(verdicts, facts, findings.factchecks, organisation=organisation)
+    bag.add("data/klaim.json", pretty(claims))
+    bag.add("data/analisis.json", pretty(findings.analysis))
+    bag.add("data/keputusan.json", pretty(decisions_file(verdicts)))
+    bag.add("data/pertanyaan.json", pretty(grounds))
+    progress(0, None, "menyusun berita acara")
+    matter = ReportMatter(
+        case=case, number=f"{case.id}/{number}/BA", organisation=organisation, facts=facts, verdicts=verdicts,
+        law=describe_law(grounds, zone=zone), chain=chain, limits=read_limits(),
+    )  # fmt: skip
+    report = make_report(matter, bag=bag, zone=zone, now=now)
+    signatures: tuple[ReportSignature, ...] = ()
+    if issuer.signers:
+        progress(0, None, "menandatangani berita acara")
+        report = sign_report(report, signers=issuer.signers, sample=case.sample, now=now)
+        signatures = signatures_of(report)
+    bag.add(REPORT, report)
+    add_texts(bag, case, number=number, organisation=organisation, zone=zone, now=now)
+    software = f"Kentongan {version('kentongan')}"
+    add_declaration(bag, case, organisation=organisation, software=software, zone=zone, now=now)
+    return signatures
