@@ -201,7 +201,7 @@ def check_chain(session: Session, case_id: str, *, objects: Objects) -> tuple[in
     """Compute a case's chain again and compare it with every daily head; returns how many entries and heads agree.
 
     The heads are read from the kept files, not from the database beside the chain. The tokens over them are checked in
-    a package (``kentongan evidence verify``). Raises Quarantine where anything differs, NotFound for a file that is
+    a package (``evidence verify``). Raises Quarantine where anything differs, NotFound for a file that is
     missing.
     """
     lines = read_lines(session, case_id)
