@@ -44,7 +44,7 @@ def page_actor(session: Session, *, now: datetime) -> Actor:
         raise NotConfigured(
             "dashboard_person",
             "Belum ada orang yang bertindak di halaman ini.",
-            hint="Sebut namanya di pengaturan dashboard_person, atau pakai `kentongan evidence secure DOKUMEN --as NAMA`.",
+            hint="Isi pengaturan dashboard_person, atau pakai `kentongan evidence secure DOKUMEN --as NAMA`.",
         )
     return actor_of(session, find_person(session, username).id, now=now)
 

@@ -191,8 +191,11 @@ def document_values(one: SecuredFacts, *, number: int, captured: Mapping[str, Ca
     facts: Facts = [
         ("Alamat", one.url or "tidak ada"),
         ("Terbit", f"{format_time(one.published_at, zone=zone)}, menurut {one.publisher}"),
-        ("Dikumpulkan", format_time(one.collected_at, zone=zone)),
-        ("Diamankan", f"{format_time(one.secured_at, zone=zone)}, oleh {one.secured_by}"),
+        (
+            "Diperoleh",
+            f"dikumpulkan {format_time(one.collected_at, zone=zone)}; diamankan "
+            f"{format_time(one.secured_at, zone=zone)}, oleh {one.secured_by}",
+        ),
         ("Id dokumen", one.document),
     ]
     for capture in captured.values():

@@ -1,4 +1,4 @@
-"""`kentongan evidence keys|test-keys|test-authority`: which keys seal, stamp and sign here, and keys to try it with."""
+"""Which keys seal, stamp and sign here, and keys to try it with."""
 
 from __future__ import annotations
 
