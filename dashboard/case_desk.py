@@ -16,11 +16,12 @@ from evidence.cases import cases_holding, find_case, list_cases, secure_document
 from evidence.custody import read_chain
 from evidence.objects import Objects
 from evidence.question_flow import Standing
-from evidence.questions import day_of, read_question_standing
+from evidence.questions import read_question_standing
 from evidence.records import Case, CaseDocument, CustodyEntry
 from evidence.rulebook import Rulebook, read_rulebook
 from kentongan.errors import NotConfigured, NotFound
 from kentongan.schema import Record
+from kentongan.times import to_zone
 
 VIA = "halaman"
 """What the chain of custody says of an act that came from a page."""
@@ -89,7 +90,7 @@ def look_at_case(case_id: str, *, now: datetime) -> CaseView:
         case = view_case(session, case_id, actor=page_actor(session, now=now), now=now, zone=settings.zone, via=VIA)
         rulebook = read_rulebook(settings.rulebook_file)
         standing = read_question_standing(
-            session, case, rulebook=rulebook, objects=shared_objects(), on=day_of(now, settings.zone)
+            session, case, rulebook=rulebook, objects=shared_objects(), on=to_zone(now, settings.zone).date()
         )
         return CaseView(case=case, chain=read_chain(session, case_id), standing=standing, rulebook=rulebook)
 
