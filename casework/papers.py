@@ -51,7 +51,6 @@ def make_pdf(
                 root=folder,
                 ignore_system_fonts=True,
                 pdf_standards=STANDARD,
-                pdf_tags=False,
                 timestamp=int(now.timestamp()),
             )
     except typst.TypstError as error:

@@ -16,7 +16,7 @@ from casework.db import expect_version
 from casework.roles import Actor
 from evidence.case_rows import LEAST_REASON, as_cases, check_words, lock_row, record_act
 from evidence.records import Act, Case, CaseState
-from kentongan.errors import Conflict
+from kentongan.errors import Conflict, KentonganError
 
 LEAST_NOTE = 3
 """Shortest note, in characters."""
@@ -111,6 +111,34 @@ def note_case(
     actor = authorise(session, actor, action="cases.change", now=now)
     row = lock_row(session, case_id, state=None, doing="diberi catatan")
     detail = {"catatan": check_words(text, what="Catatan", least=LEAST_NOTE)}
+    record_act(session, case_id, act="noted", object="case", detail=detail, actor=actor, now=now, via=via)
+    return as_cases(session, [row])[0]
+
+
+def describe_case(
+    session: Session,
+    case_id: str,
+    *,
+    title: str | None = None,
+    purpose: str | None = None,
+    actor: Actor,
+    now: datetime,
+    via: str | None = None,
+) -> Case:
+    """Give an open case another title or purpose; None leaves it. What it was stands in the chain. Raises NotAllowed,
+    NotFound, Conflict (closed), KentonganError."""
+    actor = authorise(session, actor, action="cases.change", now=now)
+    row = lock_row(session, case_id, state="open", doing="diberi keterangan")
+    detail: dict[str, str] = {}
+    if title is not None:
+        detail |= {"judul": check_words(title, what="Judul kasus", least=LEAST_NOTE), "judul_sebelumnya": row.title}
+        row.title = detail["judul"]
+    if purpose is not None:
+        detail |= {"tujuan": check_words(purpose, what="Tujuan", least=LEAST_REASON), "tujuan_sebelumnya": row.purpose}
+        row.purpose = detail["tujuan"]
+    if not detail:
+        raise KentonganError("Tidak ada yang diubah.", hint="Sebut judul atau tujuannya.")
+    session.flush()
     record_act(session, case_id, act="noted", object="case", detail=detail, actor=actor, now=now, via=via)
     return as_cases(session, [row])[0]
 

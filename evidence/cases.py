@@ -16,7 +16,7 @@ from casework.access import authorise
 from casework.case_tables import CaseDocumentRow, CaseRow, CustodyRow
 from casework.roles import Actor
 from evidence.captures import add_capture
-from evidence.case_changes import close_case, hold_case, note_case, release_case, reopen_case
+from evidence.case_changes import close_case, describe_case, hold_case, note_case, release_case, reopen_case
 from evidence.case_opening import open_case
 from evidence.case_rows import as_cases, find_row, lock_row, record_act
 from evidence.records import Case, CaseState
@@ -24,8 +24,8 @@ from evidence.securing import find_case, secure_document
 from kentongan.times import to_zone
 
 __all__ = [
-    "add_capture", "close_case", "find_case", "held_documents", "hold_case", "list_cases", "note_case", "open_case",
-    "read_case", "release_case", "reopen_case", "secure_document", "view_case",
+    "add_capture", "cases_holding", "close_case", "describe_case", "find_case", "held_documents", "hold_case",
+    "list_cases", "note_case", "open_case", "read_case", "release_case", "reopen_case", "secure_document", "view_case",
 ]  # fmt: skip
 
 MOST_LISTED = 1000

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from casework.papers import make_pdf
+from evidence.custody_heads import HeadToken
 from evidence.package_seal import Closed
 from evidence.records import Case
 from evidence.report_signatures import ReportSignature
@@ -39,6 +40,8 @@ class LetterMatter:
     """Of the zip, in bytes."""
     closed: Closed
     signatures: Sequence[ReportSignature]
+    heads: Sequence[HeadToken]
+    """Time stamps over the daily heads of the custody chain."""
     warnings: Sequence[str]
 
 
@@ -82,6 +85,12 @@ def letter_values(matter: LetterMatter, *, zone: str, now: datetime) -> dict[str
     }
 
 
+def earlier_authorities(matter: LetterMatter) -> dict[str, str]:
+    """Fingerprint to name of the authorities that stamped daily heads and not the package itself."""
+    stamped = {token.certificate_sha256 for token in matter.closed.tokens}
+    return {one.certificate_sha256: one.authority for one in matter.heads if one.certificate_sha256 not in stamped}
+
+
 def anchors_of(matter: LetterMatter, *, zone: str) -> list[dict[str, str]]:
     """The certificates that a checker is to trust, each by its fingerprint."""
     closed = matter.closed
@@ -93,6 +102,10 @@ def anchors_of(matter: LetterMatter, *, zone: str) -> list[dict[str, str]]:
                 "sha256": token.certificate_sha256,
             }
             for token in closed.tokens
+        ),
+        *(
+            {"what": f"Cap waktu harian {name} (SHA-256 sertifikat)", "sha256": sha256}
+            for sha256, name in earlier_authorities(matter).items()
         ),
         *(
             {
@@ -110,6 +123,7 @@ def command_lines(matter: LetterMatter) -> list[str]:
     options = [
         f"--segel {closed.seal_sha256}",
         *(f"--waktu {sha256}" for sha256 in dict.fromkeys(token.certificate_sha256 for token in closed.tokens)),
+        *(f"--waktu {sha256}" for sha256 in earlier_authorities(matter)),
         *(f"--penanda-tangan {one.certificate_sha256}" for one in matter.signatures),
     ]
     return [f"python3 verifikasi.py {matter.package} \\", *(f"  {one} \\" for one in options[:-1]), f"  {options[-1]}"]

@@ -1,9 +1,10 @@
 """Builds the package of a case: a sealed, time-stamped bag in one zip file, and the cover letter that goes apart.
 
 Order: what is missing is named, all at once; "built" goes into the chain of custody; contents, report, persons'
-signatures, manifests, seal and time stamps; the zip; then both files get their names and "exported" with the digest
-goes into the chain, together. Until then everything lies in a hidden working folder, so a fault, a full disk or a kill
-leaves nothing that looks like a package. A "built" without an "exported" is a build that did not end.
+signatures, manifests, seal and time stamps; the zip, which the verifier has to accept; then both files get their names
+and "exported" with the digest goes into the chain, together. Until then everything lies in a hidden working folder, so
+a fault, a full disk or a kill leaves nothing that looks like a package. A "built" without an "exported" is a build that
+did not end.
 """
 
 from __future__ import annotations
@@ -23,19 +24,23 @@ from evidence.package_custody import note_built, note_exported, note_failed
 from evidence.package_filling import fill_bag
 from evidence.package_folder import letter_place, package_place, published, refuse_name_taken, sync_file, working_folder
 from evidence.package_records import BuiltPackage, Issuer, Progress, Sources
-from evidence.package_seal import close_bag
+from evidence.package_seal import Closed, close_bag
 from evidence.records import Case
 from evidence.rulebook_form import Route
 from evidence.seal import SealKey, refuse_wrong_key, require_valid
 from evidence.securing import PURPOSE as PURPOSE_UNSAID
 from evidence.timestamps import Authority, Token, stamp
+from evidence.verifier.verifikasi import Trust, verify_package
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotConfigured, Quarantine
 
 log = logging.getLogger(__name__)
 
 UNSIGNED = "Berita acara belum ditandatangani secara elektronik; bubuhkan tanda tangan basah pada cetakannya."
 
-NO_PURPOSE = "Tujuan kasus belum diisi saat dibuka; yang menyebut tujuan hanya jawaban atas pertanyaan hukumnya."
+NO_PURPOSE = (
+    "Tujuan kasus belum diisi; yang menyebut tujuan hanya jawaban atas pertanyaan hukumnya. Isi dengan "
+    "`kentongan cases describe KASUS --purpose TUJUAN --as NAMA`, lalu buat paketnya lagi."
+)
 LAW_OPEN = "Ada {count} peringatan tentang dasar hukumnya; bacalah bagian F berita acara sebelum paket ini dipakai."
 
 
@@ -122,9 +127,10 @@ def make_files(
     content = folder / "isi"
     content.mkdir()
     bag = Bag(content, objects=sources.objects)
-    signatures = fill_bag(
+    filled = fill_bag(
         bag, case, number, sources=sources, issuer=issuer, grounds=grounds, progress=progress, now=now
     )  # fmt: skip
+    signatures = filled.signatures
     progress(0, None, "menyegel dan meminta cap waktu")
     closed = close_bag(
         bag, sample=case.sample, seal_key=seal, authorities=issuer.authorities, signatures=signatures, stamp=ask,
@@ -132,12 +138,15 @@ def make_files(
     )  # fmt: skip
     package = package_place(folder, case.id)
     sha256 = bag.write_zip(package, top=case.id, progress=lambda done, total: progress(done, total, "menulis paket"))
+    progress(0, None, "memeriksa paket dengan pemeriksanya sendiri")
+    check_package(package, closed)
     open_questions = (LAW_OPEN.format(count=len(grounds.warnings)),) if grounds.warnings else ()
     no_purpose = (NO_PURPOSE,) if case.purpose == PURPOSE_UNSAID else ()
     warnings = (*dict.fromkeys(failed), *(() if signatures else (UNSIGNED,)), *no_purpose, *open_questions)
     matter = LetterMatter(
         case=case, number=f"{case.id}/{number}/SP", organisation=issuer.organisation, package=package.name,
-        zip_sha256=sha256, size=package.stat().st_size, closed=closed, signatures=signatures, warnings=warnings,
+        zip_sha256=sha256, size=package.stat().st_size, closed=closed, signatures=signatures,
+        heads=filled.heads, warnings=warnings,
     )  # fmt: skip
     letter = letter_place(folder, case.id)
     letter.write_bytes(make_letter(matter, zone=issuer.zone, now=now))
@@ -148,6 +157,18 @@ def make_files(
         captures=len(case.captures), sample=case.sample, seal_sha256=closed.seal_sha256, tokens=closed.tokens,
         signatures=signatures, warnings=warnings,
     )  # fmt: skip
+
+
+def check_package(package: Path, closed: Closed) -> None:
+    """Let the verifier judge what was just written, before anybody sees it. Raises Conflict where it refuses."""
+    trust = Trust(seal=closed.seal_sha256, tagmanifest=closed.tagmanifest_sha512)
+    reasons = verify_package(str(package), trust).reasons
+    if reasons:
+        told = "; ".join(f"{one.file}: {one.text}" if one.file else one.text for one in reasons[:5])
+        raise Conflict(
+            f"Paket yang baru dibuat ditolak pemeriksanya sendiri: {told}.",
+            hint="Tidak ada yang diekspor. Periksa kunci segel dan otoritas waktunya: `kentongan evidence keys`.",
+        )
 
 
 def require_ready(

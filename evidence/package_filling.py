@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
 from evidence.bag import Bag
 from evidence.custody import read_chain, verify_chain
-from evidence.custody_heads import heads_of
+from evidence.custody_heads import HeadToken, heads_of
 from evidence.grounds import Grounds
 from evidence.package_analysis import gather_findings
 from evidence.package_contents import pretty, write_case, write_custody, write_documents, write_heads
@@ -22,6 +23,16 @@ from evidence.report_signatures import ReportSignature, sign_report, signatures_
 REPORT = "data/berita-acara.pdf"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What a filled bag holds that its letter speaks of."""
+
+    signatures: tuple[ReportSignature, ...]
+    """On the report."""
+    heads: tuple[HeadToken, ...]
+    """Over the daily heads."""
+
+
 def fill_bag(
     bag: Bag,
     case: Case,
@@ -32,8 +43,8 @@ def fill_bag(
     grounds: Grounds,
     progress: Progress,
     now: datetime,
-) -> tuple[ReportSignature, ...]:
-    """Put everything into the bag but its manifests and seals; returns the signatures on the report.
+) -> Filled:
+    """Put everything into the bag but its manifests and seals.
 
     Raises Quarantine where a kept file is damaged or the chain of custody is broken, NotFound where a file is missing,
     Retry where store or casework are away.
@@ -46,7 +57,8 @@ def fill_bag(
         chain = read_chain(session, case.id)
         verify_chain(entry.line for entry in chain)
         write_custody(bag, chain)
-        write_heads(bag, heads_of(session, case.id))
+        heads = heads_of(session, case.id)
+        write_heads(bag, heads)
         verdicts = read_verdicts(session, facts, store=store)
         findings = gather_findings(store, session, facts, models_dir=sources.models_dir, zone=zone, now=now)
     claims = claims_file(verdicts, facts, findings.factchecks, organisation=organisation)
@@ -69,4 +81,4 @@ def fill_bag(
     add_texts(bag, case, number=number, organisation=organisation, zone=zone, now=now)
     software = f"Kentongan {version('kentongan')}"
     add_declaration(bag, case, organisation=organisation, software=software, zone=zone, now=now)
-    return signatures
+    return Filled(signatures=signatures, heads=tuple(token for head in heads for token in head.tokens))

@@ -32,6 +32,7 @@ from evidence.archive_copy import copy_records, raw_pointers
 from evidence.cases import (
     add_capture,
     close_case,
+    describe_case,
     held_documents,
     hold_case,
     note_case,
@@ -265,6 +266,23 @@ def test_a_capture_comes_in_once_with_the_digests_of_its_files(desk: EvidenceDes
 
 
 # Hold, close, note, look.
+
+
+def test_title_and_purpose_can_be_filled_in_and_what_they_were_stays_in_the_chain(desk: EvidenceDesk) -> None:
+    case = desk.open("Bansos")
+    analyst = desk.staff["analis"]
+    with desk.casework.begin() as session:
+        told = describe_case(
+            session, case.id, purpose="Laporan polisi nomor 12 atas nama korban", actor=analyst, now=NOW
+        )
+        assert (told.title, told.purpose) == ("Bansos", "Laporan polisi nomor 12 atas nama korban")
+        last = read_chain(session, case.id)[-1]
+    assert (last.act, last.detail["tujuan_sebelumnya"], last.actor) == ("noted", case.purpose, analyst.username)
+    for empty in ({}, {"purpose": "  "}, {"title": "\n"}):
+        with pytest.raises(KentonganError), desk.casework.begin() as session:
+            describe_case(session, case.id, actor=analyst, now=NOW, **empty)
+    with pytest.raises(NotAllowed), desk.casework.begin() as session:
+        describe_case(session, case.id, purpose="Ingin tahu saja", actor=desk.staff["peneliti"], now=NOW)
 
 
 def test_a_legal_hold_keeps_a_case_open_until_legal_staff_release_it(desk: EvidenceDesk) -> None:

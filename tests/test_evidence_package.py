@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256, sha512
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +21,14 @@ import bagit
 import pytest
 from casework_fixtures import migrated_file
 from command_line import environment
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from benchmarks.evidence_case import MadeCase, made_case, trial_issuer
-from evidence.bag import Bag, encode_path
 from evidence.case_changes import close_case
 from evidence.custody import read_chain
 from evidence.custody_heads import stamp_heads
-from evidence.objects import Objects
 from evidence.package import build_package
 from evidence.package_custody import note_transferred, note_verified
 from evidence.package_records import BuiltPackage, Issuer
-from evidence.records import ObjectRef
 from evidence.timestamps import stamp
 from evidence.verifier import verifikasi
 from kentongan.cli import main
@@ -379,40 +373,3 @@ def test_the_command_line_builds_signs_checks_and_hands_over(
         file.write(b"\0\0")
     assert kentongan("verify", package, *fingerprints) == 1
     assert kentongan("transfer", ready.id, package, "--to", "AKP Rina", "--as", "budi") == 2
-
-
-@examples(max_examples=15, deadline=None)
-@given(st.dictionaries(st.sampled_from(["a", "b/c", "b/d", "e.txt", "50%"]), st.binary(max_size=300), min_size=1))
-def test_whatever_goes_into_a_bag_comes_out_of_its_zip(
-    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
-) -> None:
-    folder = tmp_path_factory.mktemp("tas")
-    objects = Objects(folder / "objects")
-    (folder / "isi").mkdir()
-    bag = Bag(folder / "isi", objects=objects)
-    for number, (name, data) in enumerate(files.items()):
-        if number % 2:
-            bag.add_object(f"data/{name}", objects.put(data))
-        else:
-            bag.add(f"data/{name}", data)
-    bag.write_manifests()
-    written: list[int] = []
-    digest = bag.write_zip(folder / "tas.zip", top="TAS", progress=lambda done, total: written.append(done))
-    assert digest == sha256((folder / "tas.zip").read_bytes()).hexdigest()
-    with zipfile.ZipFile(folder / "tas.zip") as archive:
-        for name, data in files.items():
-            assert archive.read(f"TAS/data/{name}") == data
-        lines = archive.read("TAS/manifest-sha512.txt").decode()
-    wanted = sorted((name, data) for name, data in files.items())
-    assert lines == "".join(f"{sha512(data).hexdigest()}  data/{encode_path(name)}\n" for name, data in wanted)
-    assert bag.oxum() == f"{sum(map(len, files.values()))}.{len(files)}"
-
-
-def test_a_bag_takes_no_path_that_leads_out_of_it_or_stands_twice(tmp_path: Path) -> None:
-    bag = Bag(tmp_path, objects=Objects(tmp_path / "objects"))
-    bag.add("data/a", b"1")
-    for path in ("../a", "data/../../a", "/etc/a", "data//a", "data/a", "data/é"):
-        with pytest.raises(ValueError, match="path"):
-            bag.add(path, b"2")
-    with pytest.raises(KentonganError, match="0" * 64):
-        bag.add_object("data/b", ObjectRef(sha256="0" * 64, size=1))

@@ -1,4 +1,4 @@
-"""Kasus: open, list, show, note, hold, release, close, reopen, custody.
+"""Kasus: open, list, show, describe, note, hold, release, close, reopen, custody.
 
 Yang bertindak disebut dengan --as; namanya masuk ke rantai penjagaan kasus, juga siapa yang melihatnya (show). Unggahan
 dimasukkan dengan `kentongan evidence secure DOKUMEN --as NAMA`. custody menulis rantainya baris demi baris seperti di
@@ -51,6 +51,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--all", action="store_true", help="juga yang ditutup")
     listing.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
     action("show", "satu kasus dan isinya; siapa yang melihat ikut tercatat")
+    describe = action("describe", "ganti judul atau tujuan kasus; yang lama tetap di rantainya")
+    describe.add_argument("--title", default=None, metavar="JUDUL")
+    describe.add_argument("--purpose", default=None, metavar="TUJUAN", help="untuk apa data pribadi di dalamnya perlu")
     note = action("note", "tambahkan catatan; catatan tidak dapat dihapus")
     note.add_argument("text", metavar="CATATAN")
     for name, words in REASONED.items():
@@ -65,6 +68,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
     actions: dict[str, Callable[[argparse.Namespace, Settings, Casework], int]] = {
         "open": run_open, "list": run_list, "show": run_show, "note": run_note, "custody": run_custody,
+        "describe": run_describe,
     }  # fmt: skip
     with open_casework(settings) as casework:
         return actions.get(options.action, run_reasoned)(options, settings, casework)
@@ -117,6 +121,19 @@ def run_show(options: argparse.Namespace, settings: Settings, casework: Casework
         actor = actor_named(session, options.username, now=now)
         case = view_case(session, options.case, actor=actor, now=now, zone=settings.zone, via=VIA)
     write_lines([{**row_of(case), "documents": case.documents, "captures": case.captures}])
+    return 0
+
+
+def run_describe(options: argparse.Namespace, settings: Settings, casework: Casework) -> int:
+    from evidence.cases import describe_case
+
+    now = datetime.now(UTC)
+    with casework.begin() as session:
+        actor = actor_named(session, options.username, now=now)
+        case = describe_case(
+            session, options.case, title=options.title, purpose=options.purpose, actor=actor, now=now, via=VIA
+        )
+    write_lines([row_of(case)])
     return 0
 
 
