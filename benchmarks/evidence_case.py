@@ -22,21 +22,21 @@ from casework.roles import SYSTEM, Actor
 from casework.verdict_reviews import decide, open_review
 from crawlers.archive import Archive, Sent
 from crawlers.kinds import Answer
-from evidence.captures import add_capture
-from evidence.case_changes import hold_case
-from evidence.case_opening import open_case
-from evidence.chosen_keys import keys_folder
+from evidence.cases.captures import add_capture
+from evidence.cases.changes import hold_case
+from evidence.cases.opening import open_case
+from evidence.cases.securing import secure_document
+from evidence.law.questions import answer, choose_route
+from evidence.law.rulebook import read_rulebook
+from evidence.law.rulebook_form import Route
 from evidence.objects import Objects
-from evidence.package_records import Issuer, Sources
-from evidence.questions import answer, choose_route
+from evidence.package.records import Issuer, Sources
 from evidence.records import Capture, CaptureFile
-from evidence.rulebook import read_rulebook
-from evidence.rulebook_form import Route
-from evidence.seal import load_key
-from evidence.securing import secure_document
-from evidence.timestamps import Authority
-from evidence.trial_authority import serve_test_authority
-from evidence.trial_keys import CA_FILE, SEAL_FILE, TRIAL_PASSWORD, make_test_keys
+from evidence.signing.chosen_keys import keys_folder
+from evidence.signing.seal import load_key
+from evidence.signing.timestamps import Authority
+from evidence.signing.trial_authority import serve_test_authority
+from evidence.signing.trial_keys import CA_FILE, SEAL_FILE, TRIAL_PASSWORD, make_test_keys
 from kentongan.schema import Annotation, Document, Record, Revision, document_id, revision_hash
 from kentongan.settings import Settings
 

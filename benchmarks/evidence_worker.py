@@ -67,11 +67,11 @@ def build(folder: Path, case: str, out: Path) -> PackageBuilt:
     from benchmarks.evidence_case import trial_issuer
     from casework.db import open_casework
     from casework.people import actor_of, find_person
-    from evidence.chosen_keys import keys_folder
+    from evidence.law.rulebook import read_rulebook
     from evidence.objects import Objects
-    from evidence.package import build_package
-    from evidence.package_records import Sources
-    from evidence.rulebook import read_rulebook
+    from evidence.package.build import build_package
+    from evidence.package.records import Sources
+    from evidence.signing.chosen_keys import keys_folder
 
     settings, now = Settings(data_dir=folder), datetime.now(UTC)
     objects = Objects(settings.evidence_dir / "objects")

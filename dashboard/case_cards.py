@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboard.words import Language, say
-from evidence.question_flow import RouteStanding, Standing
+from evidence.law.question_flow import RouteStanding, Standing
+from evidence.law.rulebook import Rulebook
 from evidence.records import Act, Capture, Case, CaseDocument, CustodyEntry, ObjectRef
-from evidence.rulebook import Rulebook
 from kentongan.numbers import format_number
 from kentongan.times import format_time
 

@@ -13,12 +13,12 @@ from casework.people import actor_of, find_person
 from casework.roles import Actor
 from dashboard.data import read_settings, shared_casework, shared_store
 from evidence.cases import cases_holding, find_case, list_cases, secure_document, view_case
-from evidence.custody import read_chain
+from evidence.cases.custody import read_chain
+from evidence.law.question_flow import Standing
+from evidence.law.questions import read_question_standing
+from evidence.law.rulebook import Rulebook, read_rulebook
 from evidence.objects import Objects
-from evidence.question_flow import Standing
-from evidence.questions import read_question_standing
 from evidence.records import Case, CaseDocument, CustodyEntry
-from evidence.rulebook import Rulebook, read_rulebook
 from kentongan.errors import NotConfigured, NotFound
 from kentongan.schema import Record
 from kentongan.times import to_zone

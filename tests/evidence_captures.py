@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from evidence_site import EvidenceSite
 from warcio.archiveiterator import ArchiveIterator
 
-from evidence.acquisition import Acquisition
-from evidence.capture import capture_page
-from evidence.exchanges import Limits
+from evidence.capture.acquisition import Acquisition
+from evidence.capture.exchanges import Limits
+from evidence.capture.page import capture_page
 from evidence.objects import Objects
 from evidence.records import Capture
 

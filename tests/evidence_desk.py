@@ -13,9 +13,9 @@ from casework.db import Casework
 from casework.roles import Actor, Role
 from crawlers.archive import Archive, Sent
 from crawlers.kinds import Answer
+from evidence.cases.securing import secure_document
 from evidence.objects import Objects
 from evidence.records import Case, CaseDocument
-from evidence.securing import secure_document
 from kentongan.schema import Annotation, Observation, Record, Revision, newest_revision, revision_hash
 
 PURPOSE = "Memeriksa hoaks bansos yang merugikan warga"
@@ -87,7 +87,7 @@ class EvidenceDesk:
             return list_cases(session)
 
     def acts(self, case: str) -> list[str]:
-        from evidence.custody import read_chain
+        from evidence.cases.custody import read_chain
 
         with self.casework.read() as session:
             return [entry.act for entry in read_chain(session, case)]

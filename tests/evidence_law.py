@@ -14,10 +14,10 @@ from verdict_desk import decide_as
 
 from casework.verdict_reviews import open_review
 from evidence.cases import hold_case
-from evidence.grounds import Grounds, check_export
-from evidence.questions import answer, choose_route
-from evidence.rulebook import Rulebook, read_rulebook
-from evidence.rulebook_form import Route
+from evidence.law.grounds import Grounds, check_export
+from evidence.law.questions import answer, choose_route
+from evidence.law.rulebook import Rulebook, read_rulebook
+from evidence.law.rulebook_form import Route
 from kentongan.schema import Kind, Record, newest_revision
 
 BOOK = read_rulebook()

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from programs import needs
 
 from casework.paper_text import BREAK, GLYPHS, LONG_WORD, cut_text, make_printable, print_values, spell_number
 from casework.papers import make_pdf
 from kentongan.errors import KentonganError
+
+pytestmark = needs("pdftotext")
 
 NOW = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
 EVERY_GLYPH = [chr(code) for first, last in GLYPHS for code in range(first, last + 1)]

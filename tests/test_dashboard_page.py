@@ -17,7 +17,7 @@ from browser import running_dashboard
 from casework.db import open_casework
 from casework.people import add_person
 from casework.roles import SYSTEM
-from evidence.custody import read_chain
+from evidence.cases.custody import read_chain
 from kentongan.schema import Annotation, Document, Gap, document_id, revision_hash
 from kentongan.settings import Settings
 from kentongan.times import start_of_day

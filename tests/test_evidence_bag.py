@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from evidence.bag import Bag, encode_path
 from evidence.objects import Objects
+from evidence.package.bag import Bag, encode_path
 from evidence.records import ObjectRef
 from kentongan.errors import KentonganError
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import bagit
 import pytest
 from evidence_made import CASE, make_files, make_office, write_folder, write_manifests
+from programs import needs
 
 from evidence.verifier.plain_bag import judge_bag
+
+pytestmark = needs("openssl")
 
 EXPECTED = {
     "valid": {"valid"}, "invalid": {"invalid"}, "warning": {"warning"},

@@ -17,8 +17,8 @@ from cryptography import x509
 from evidence_captures import COOKIES, NOW, SMALL, Captured, take
 from evidence_site import BIG, PICTURE, STYLE, Authority, EvidenceSite, running_evidence_site
 
-from evidence.capture import is_whole
-from evidence.exchanges import Limits
+from evidence.capture.exchanges import Limits
+from evidence.capture.page import is_whole
 
 STUCK = Limits(load_seconds=3.0)
 STUBBORN = Limits(load_seconds=2.0, total_seconds=4.0)

@@ -19,7 +19,7 @@ from kentongan_documents import make_document
 from casework.db import open_casework
 from casework.people import first_admin
 from evidence.cases import close_case, open_case, read_case
-from evidence.custody import read_chain
+from evidence.cases.custody import read_chain
 from kentongan.commands.acting import actor_named
 from kentongan.commands.evidence_capture import choose_case
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotFound

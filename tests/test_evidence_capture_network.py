@@ -16,13 +16,13 @@ from crawlers_server import Reply, running_site
 from evidence_captures import COOKIES, NOW, take
 from evidence_site import Authority, EvidenceSite, running_evidence_site
 
-from evidence.acquisition import Acquisition
-from evidence.capture import capture_page
-from evidence.capture_network import Reach, Unanswered, send_request
-from evidence.capture_proxy import CaptureProxy
-from evidence.certificates import chain_to_pem
-from evidence.cookies import read_cookies
-from evidence.exchanges import Limits, Recorder
+from evidence.capture.acquisition import Acquisition
+from evidence.capture.certificates import chain_to_pem
+from evidence.capture.cookies import read_cookies
+from evidence.capture.exchanges import Limits, Recorder
+from evidence.capture.network import Reach, Unanswered, send_request
+from evidence.capture.page import capture_page
+from evidence.capture.proxy import CaptureProxy
 from evidence.objects import Objects
 from kentongan.errors import KentonganError, NotConfigured
 

@@ -28,7 +28,6 @@ from casework.entries import take_back
 from casework.roles import SYSTEM, Actor, Role
 from crawlers.archive import read_raw
 from crawlers.by_hand import keep_picture
-from evidence.archive_copy import copy_records, raw_pointers
 from evidence.cases import (
     add_capture,
     close_case,
@@ -43,7 +42,8 @@ from evidence.cases import (
     secure_document,
     view_case,
 )
-from evidence.custody import read_chain
+from evidence.cases.archive_copy import copy_records, raw_pointers
+from evidence.cases.custody import read_chain
 from evidence.records import Capture, CaptureFile, Case, ObjectRef
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotFound
 from kentongan.schema import BY_HAND, Query, Record

@@ -24,8 +24,8 @@ from casework.audit import read_audit
 from casework.case_tables import CustodyRow, HeadsRow
 from casework.db import Casework
 from casework.roles import SYSTEM, Actor, Role
-from evidence.custody import START, append_entry, make_line, read_chain, read_lines, verify_chain
-from evidence.custody_heads import Heads, Stamped, check_chain, heads_of, stamp_heads
+from evidence.cases.custody import START, append_entry, make_line, read_chain, read_lines, verify_chain
+from evidence.cases.custody_heads import Heads, Stamped, check_chain, heads_of, stamp_heads
 from evidence.objects import Objects
 from evidence.records import ACTS, CustodyEntry
 from kentongan.errors import NotAllowed, NotFound, Quarantine, Retry
@@ -108,7 +108,7 @@ def test_entries_of_threads_and_another_process_form_one_chain_without_a_hole(
 from datetime import UTC, datetime
 from casework.db import open_casework
 from casework.roles import SYSTEM
-from evidence.custody import append_entry
+from evidence.cases.custody import append_entry
 from kentongan.settings import load_settings
 with open_casework(load_settings()) as casework:
     print("siap", flush=True)
@@ -217,7 +217,7 @@ def test_a_chain_whose_time_goes_back_or_that_says_more_than_it_may_is_refused()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenToken:
-    """A token as an authority would give it; that tokens are sound is for ``evidence.timestamps`` to see."""
+    """A token as an authority would give it; that tokens are sound is for ``evidence.signing.timestamps`` to see."""
 
     authority: str
     response: bytes

@@ -23,13 +23,13 @@ from casework_fixtures import migrated_file
 from command_line import environment
 
 from benchmarks.evidence_case import MadeCase, made_case, trial_issuer
-from evidence.case_changes import close_case
-from evidence.custody import read_chain
-from evidence.custody_heads import stamp_heads
-from evidence.package import build_package
-from evidence.package_custody import note_transferred, note_verified
-from evidence.package_records import BuiltPackage, Issuer
-from evidence.timestamps import stamp
+from evidence.cases.changes import close_case
+from evidence.cases.custody import read_chain
+from evidence.cases.custody_heads import stamp_heads
+from evidence.package.build import build_package
+from evidence.package.custody import note_transferred, note_verified
+from evidence.package.records import BuiltPackage, Issuer
+from evidence.signing.timestamps import stamp
 from evidence.verifier import verifikasi
 from kentongan.cli import main
 from kentongan.errors import Conflict, KentonganError, NotAllowed, Quarantine, Retry
@@ -289,11 +289,11 @@ from pathlib import Path
 from casework.db import open_casework
 from casework.people import actor_of, find_person
 from benchmarks.evidence_case import trial_issuer
-from evidence.chosen_keys import keys_folder
+from evidence.signing.chosen_keys import keys_folder
 from evidence.objects import Objects
-from evidence.package import build_package
-from evidence.package_records import Sources
-from evidence.rulebook import read_rulebook
+from evidence.package.build import build_package
+from evidence.package.records import Sources
+from evidence.law.rulebook import read_rulebook
 from kentongan.settings import load_settings
 
 def end(done, total, note):

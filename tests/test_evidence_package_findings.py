@@ -17,9 +17,9 @@ from verdict_desk import decide_as
 from casework.db import Casework, open_casework
 from casework.people import first_admin
 from casework.verdict_reviews import open_review
-from evidence.package_analysis import describe_models, gather_findings
-from evidence.package_contents import SecuredFacts
-from evidence.package_verdicts import claims_file, read_verdicts
+from evidence.package.analysis import describe_models, gather_findings
+from evidence.package.contents import SecuredFacts
+from evidence.package.verdicts import claims_file, read_verdicts
 from kentongan.schema import Annotation, Document, document_id, revision_hash
 from kentongan.settings import Settings
 from models.registry import read_card

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from evidence_judged import Made, make_package
 from evidence_made import CAPTURE, CASE, SEAL_FILE, Files, write_folder, zip_entries, zip_files
+from programs import needs
 
 from evidence.verifier import PAGE
+
+pytestmark = needs("openssl")
 
 FIRST = f"data/tangkapan/{CAPTURE}/dom.html"
 

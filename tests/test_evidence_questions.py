@@ -20,9 +20,9 @@ from casework.db import Casework, open_casework
 from casework.people import first_admin
 from casework.roles import ROLES, Actor, Role
 from evidence.cases import close_case, read_case
-from evidence.custody import read_chain, read_lines, verify_chain
-from evidence.questions import answer, choose_route, next_questions, read_answers
-from evidence.rulebook import Rulebook
+from evidence.cases.custody import read_chain, read_lines, verify_chain
+from evidence.law.questions import answer, choose_route, next_questions, read_answers
+from evidence.law.rulebook import Rulebook
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotFound
 from kentongan.settings import Settings
 

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from test_crawlers_by_hand import PNG
 from test_evidence_questions import quick  # noqa: F401
 
-from evidence.aduankonten import ContentReport, make_content_report
-from evidence.captures import add_capture
-from evidence.custody import append_entry, read_chain
+from evidence.cases.captures import add_capture
+from evidence.cases.custody import append_entry, read_chain
+from evidence.handout.aduankonten import ContentReport, make_content_report
+from evidence.handout.redaction import MASK_KINDS, Masker
+from evidence.handout.working_copy import WorkingCopy, make_working_copy
 from evidence.records import Capture, CaptureFile
-from evidence.redaction import MASK_KINDS, Masker
-from evidence.working_copy import WorkingCopy, make_working_copy
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotFound
 from kentongan.schema import Record
 from kentongan.settings import Settings

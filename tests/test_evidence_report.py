@@ -11,28 +11,38 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from programs import needs
 
 from casework.paper_text import BREAK
 from casework.verdict_records import Decision, Verdict
-from evidence.bag import Bag
-from evidence.cover_letter import LetterMatter, make_letter
-from evidence.custody import make_line, read_line
-from evidence.local_signer import LocalSigner
+from evidence.cases.custody import make_line, read_line
 from evidence.objects import Objects
-from evidence.package_contents import SecuredFacts
-from evidence.package_notes import read_limits
-from evidence.package_seal import Closed
-from evidence.package_verdicts import CaseVerdict
+from evidence.package.bag import Bag
+from evidence.package.contents import SecuredFacts
+from evidence.package.cover_letter import LetterMatter, make_letter
+from evidence.package.notes import read_limits
+from evidence.package.report import (
+    MOST_CUSTODY_LINES,
+    MOST_PICTURES,
+    LawAnswer,
+    LawPart,
+    ReportMatter,
+    make_report,
+    spell_day,
+)
+from evidence.package.seal import Closed
+from evidence.package.thumbnails import WIDTH, make_thumbnail
+from evidence.package.verdicts import CaseVerdict
 from evidence.records import Act, Capture, CaptureFile, Case, CaseDocument, CustodyEntry, ObjectRef
-from evidence.report import MOST_CUSTODY_LINES, MOST_PICTURES, LawAnswer, LawPart, ReportMatter, make_report, spell_day
-from evidence.report_signatures import ReportSignature, sign_report
-from evidence.seal import load_key
-from evidence.thumbnails import WIDTH, make_thumbnail
-from evidence.timestamps import Token
-from evidence.trial_keys import PERSON_FILES, TRIAL_PASSWORD, make_test_keys
+from evidence.signing.local_signer import LocalSigner
+from evidence.signing.report_signatures import ReportSignature, sign_report
+from evidence.signing.seal import load_key
+from evidence.signing.timestamps import Token
+from evidence.signing.trial_keys import PERSON_FILES, TRIAL_PASSWORD, make_test_keys
+
+pytestmark = needs("pdftotext")
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
-VERAPDF = Path("../shared/tools/verapdf.jar")
 HOSTILE = (
     '<script>alert(1)</script> #eval("1") $x$ 😂 السلام \u202etxt.exe ' + "w" * 100_000,
     "Bansos cair! ꦗꦮ https://sosial.example/" + "a" * 3_000,
@@ -223,13 +233,14 @@ def test_the_cover_letter_has_every_number_a_checker_needs(made: Made, tmp_path:
     assert f"--segel {'a' * 64} \\ --waktu {'b' * 64} \\ --penanda-tangan {'e' * 64}" in text
 
 
+@needs("java", "pdfsig")
 def test_signed_report_and_letter_are_pdf_a_for_verapdf_and_the_signatures_hold_for_pdfsig(
-    made: Made, report: bytes, signed: bytes, tmp_path: Path
+    made: Made, report: bytes, signed: bytes, tmp_path: Path, shared: Path
 ) -> None:
     (tmp_path / "ditandatangani.pdf").write_bytes(signed)
     (tmp_path / "surat.pdf").write_bytes(letter(made))
     # Only the quick compiler and collector: two files are read before the thorough ones would pay.
-    java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", str(VERAPDF)]
+    java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", str(shared / "tools" / "verapdf.jar")]
     words = ["org.verapdf.apps.GreenfieldCliWrapper", "--flavour", "2b", "--format", "text", *tmp_path.glob("*.pdf")]
     judged = subprocess.run([*java, *words], capture_output=True, text=True, check=False)
     assert [line.split()[0] for line in judged.stdout.splitlines()] == ["PASS"] * 2, judged.stdout + judged.stderr

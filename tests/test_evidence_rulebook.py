@@ -12,9 +12,9 @@ from command_line import run_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.question_flow import Facts, Given, Standing, judge
-from evidence.rulebook import MAX_REVIEW_DAYS, SHIPPED, Rulebook, read_rulebook, review_state, review_warnings
-from evidence.rulebook_form import ROUTES, Entry
+from evidence.law.question_flow import Facts, Given, Standing, judge
+from evidence.law.rulebook import MAX_REVIEW_DAYS, SHIPPED, Rulebook, read_rulebook, review_state, review_warnings
+from evidence.law.rulebook_form import ROUTES, Entry
 from kentongan.errors import BadSettings
 from kentongan.schema import KINDS
 from kentongan.settings import Settings

@@ -13,12 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12PrivateKeyTypes
 from cryptography.x509.oid import NameOID
+from programs import needs
 from trial_signing import Keys, make_keys, openssl
 
-from evidence.chosen_keys import choose_seal_key
-from evidence.seal import SealKey, load_key, refuse_wrong_key, seal
-from evidence.trial_keys import SEAL_FILE, TRIAL_UNIT, make_certificate
+from evidence.signing.chosen_keys import choose_seal_key
+from evidence.signing.seal import SealKey, load_key, refuse_wrong_key, seal
+from evidence.signing.trial_keys import SEAL_FILE, TRIAL_UNIT, make_certificate
 from kentongan.errors import BadSettings, NotAllowed, NotConfigured
+
+pytestmark = needs("openssl")
 
 DATA = b"isi\r\ntagmanifest-sha512.txt\n\x00\xff"
 """With line ends and bytes that a text-minded program would change."""

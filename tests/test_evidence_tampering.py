@@ -36,6 +36,9 @@ from evidence_made import (
     zip_files,
 )
 from evidence_stock_tools import STOCK
+from programs import needs
+
+pytestmark = needs("openssl")
 
 Tamper = Callable[[Files, Made], None]
 PAGE = f"data/tangkapan/{CAPTURE}/dom.html"

@@ -18,16 +18,19 @@ from evidence_made import Files, zip_files
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from programs import needs
 
 from benchmarks.evidence_case import made_case, trial_issuer
-from evidence.custody_heads import stamp_heads
-from evidence.local_signer import LocalSigner
-from evidence.package import build_package
-from evidence.seal import load_key
-from evidence.timestamps import stamp
-from evidence.trial_keys import PERSON_FILES, TRIAL_PASSWORD
+from evidence.cases.custody_heads import stamp_heads
+from evidence.package.build import build_package
+from evidence.signing.local_signer import LocalSigner
+from evidence.signing.seal import load_key
+from evidence.signing.timestamps import stamp
+from evidence.signing.trial_keys import PERSON_FILES, TRIAL_PASSWORD
 from evidence.verifier import VERIFIER, verifikasi
 from kentongan.settings import Settings
+
+pytestmark = needs("openssl")
 
 
 @dataclass(frozen=True)

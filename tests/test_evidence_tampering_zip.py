@@ -17,6 +17,9 @@ from evidence_made import zip_files as zip_whole
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from programs import needs
+
+pytestmark = needs("openssl")
 
 Zip = Callable[[Made], bytes]
 

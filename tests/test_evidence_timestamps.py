@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from programs import needs
 from trial_signing import (
     REPLY,
     YESTERDAY,
@@ -34,13 +35,15 @@ from trial_signing import (
     serve_replies,
 )
 
-from evidence.chosen_keys import choose_authorities, keys_folder
-from evidence.timestamp_check import TIME_TOLERANCE, check_response
-from evidence.timestamps import MOST_ANSWER_BYTES, ask, make_query, read_authorities, stamp
-from evidence.trial_authority import TestAuthority, rejection, serve_test_authority
-from evidence.trial_keys import SEAL_FILE, TIME_FILE, make_test_keys
+from evidence.signing.chosen_keys import choose_authorities, keys_folder
+from evidence.signing.timestamp_check import TIME_TOLERANCE, check_response
+from evidence.signing.timestamps import MOST_ANSWER_BYTES, ask, make_query, read_authorities, stamp
+from evidence.signing.trial_authority import TestAuthority, rejection, serve_test_authority
+from evidence.signing.trial_keys import SEAL_FILE, TIME_FILE, make_test_keys
 from kentongan.errors import BadSettings, Conflict, KentonganError, NotConfigured, Quarantine, Retry
 from kentongan.settings import Settings
+
+pytestmark = needs("openssl")
 
 DATA = b"isi tagmanifest-sha512.txt\n"
 DIGEST = hashlib.sha512(DATA).digest()

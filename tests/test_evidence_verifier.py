@@ -41,10 +41,13 @@ from evidence_made import (
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from programs import needs
 
-from evidence.seal import seal_key_of
-from evidence.trial_authority import sign_token
+from evidence.signing.seal import seal_key_of
+from evidence.signing.trial_authority import sign_token
 from evidence.verifier import VERIFIER, verifikasi
+
+pytestmark = needs("openssl")
 
 
 @pytest.fixture(scope="module")
@@ -362,9 +365,9 @@ def test_tamper_with_loose_padding_and_a_small_exponent_does_not_forge_a_signatu
 def test_the_commands_of_the_text_answer_as_the_text_says(made: Made, tmp_path: Path) -> None:
     from evidence_commands import run_text
 
-    from evidence.package_notes import FOLDER
+    from evidence.package.notes import FOLDER
 
-    text = (FOLDER / "package_texts" / "CARA-VERIFIKASI.md").read_text(encoding="utf-8")
+    text = (FOLDER / "CARA-VERIFIKASI.md").read_text(encoding="utf-8")
     (tmp_path / f"{CASE}.zip").write_bytes(zip_files(made.files))
     shutil.copy(VERIFIER, tmp_path)
     assert run_text(text.replace("$case", CASE), folder=tmp_path, variables=made.variables) >= 15

@@ -24,8 +24,8 @@ from casework.stories import list_stories, read_story
 from casework.story_keeping import update_stories
 from crawlers.schedule import Schedule
 from evidence.objects import Objects
-from evidence.trial_authority import serve_test_authority
-from evidence.trial_keys import CA_FILE, make_test_keys
+from evidence.signing.trial_authority import serve_test_authority
+from evidence.signing.trial_keys import CA_FILE, make_test_keys
 from kentongan.cli import main
 from kentongan.commands.demo import demo_settings
 from kentongan.commands.watch import HEADS, Watch

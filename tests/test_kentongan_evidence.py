@@ -19,8 +19,8 @@ from evidence_law import POLICE
 
 from casework.db import open_casework
 from casework.people import actor_of, find_person
-from evidence.questions import answer
-from evidence.rulebook import read_rulebook
+from evidence.law.questions import answer
+from evidence.law.rulebook import read_rulebook
 from evidence.verifier import verifikasi
 from kentongan.commands.demo import demo_settings
 from kentongan.settings import Settings

@@ -14,9 +14,9 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from evidence.seal import SealKey, load_key, seal_key_of
-from evidence.timestamps import Authority
-from evidence.trial_keys import CA_FILE, TRIAL_PASSWORD, make_certificate, make_test_keys, pem_of
+from evidence.signing.seal import SealKey, load_key, seal_key_of
+from evidence.signing.timestamps import Authority
+from evidence.signing.trial_keys import CA_FILE, TRIAL_PASSWORD, make_certificate, make_test_keys, pem_of
 
 REPLY = "application/timestamp-reply"
 

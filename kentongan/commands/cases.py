@@ -164,8 +164,8 @@ def run_reasoned(options: argparse.Namespace, settings: Settings, casework: Case
 def run_custody(options: argparse.Namespace, settings: Settings, casework: Casework) -> int:
     """The chain as it stands in a package, one canonical line an entry; or with --check whether it is whole."""
     from evidence.cases import read_case
-    from evidence.custody import read_chain, read_lines
-    from evidence.custody_heads import check_chain
+    from evidence.cases.custody import read_chain, read_lines
+    from evidence.cases.custody_heads import check_chain
     from evidence.objects import Objects
 
     with casework.read() as session:

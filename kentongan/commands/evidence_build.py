@@ -12,7 +12,7 @@ from kentongan.commands.output import say, show_progress, write_lines
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
-    from evidence.package_records import BuiltPackage
+    from evidence.package.records import BuiltPackage
 
     Actions = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -48,11 +48,11 @@ def configure(actions: Actions) -> None:
 def run_build(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
     from evidence.cases import read_case
+    from evidence.law.rulebook import read_rulebook
     from evidence.objects import Objects
-    from evidence.package import build_package
-    from evidence.package_records import Sources
-    from evidence.package_verdicts import read_deciders
-    from evidence.rulebook import read_rulebook
+    from evidence.package.build import build_package
+    from evidence.package.records import Sources
+    from evidence.package.verdicts import read_deciders
     from kentongan.commands.evidence_issuer import open_issuer
     from search.open import open_store
 
@@ -105,7 +105,7 @@ def describe_package(built: BuiltPackage) -> dict[str, object]:
 
 def run_transfer(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
-    from evidence.package_custody import hash_package, note_transferred
+    from evidence.package.custody import hash_package, note_transferred
 
     sha256 = hash_package(options.package)
     now = datetime.now(UTC)

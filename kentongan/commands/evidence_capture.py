@@ -55,9 +55,9 @@ def configure(actions: Actions) -> None:
 def run_capture(options: argparse.Namespace, settings: Settings) -> int:
     """Capture the page and put it into its case; 1 where the server answered with an error instead of the page."""
     from casework.db import open_casework
-    from evidence.acquisition import Acquisition
-    from evidence.capture import capture_page, check_address, is_whole
-    from evidence.captures import add_capture
+    from evidence.capture.acquisition import Acquisition
+    from evidence.capture.page import capture_page, check_address, is_whole
+    from evidence.cases.captures import add_capture
     from evidence.objects import Objects
 
     # A job that is cancelled gets this signal: the browser must not outlive it.

@@ -32,9 +32,9 @@ def run_heads(options: argparse.Namespace, settings: Settings) -> int:
     """Stamp the real chains and the invented ones, each by authorities of its kind."""
     from casework.db import open_casework
     from casework.roles import SYSTEM
-    from evidence.custody_heads import stamp_heads, take_snapshot
+    from evidence.cases.custody_heads import stamp_heads, take_snapshot
     from evidence.objects import Objects
-    from evidence.timestamps import read_authorities, stamp
+    from evidence.signing.timestamps import read_authorities, stamp
     from kentongan.commands.acting import actor_named
     from kentongan.times import to_zone
 

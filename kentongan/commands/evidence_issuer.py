@@ -11,7 +11,7 @@ from kentongan.errors import KentonganError
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
-    from evidence.package_records import Issuer
+    from evidence.package.records import Issuer
 
 
 @contextmanager
@@ -21,9 +21,9 @@ def open_issuer(settings: Settings, *, case_id: str, sample: bool, deciders: Seq
     ``deciders`` are the user names of who decided: those among them who can sign, sign the report. What cannot be had
     is in ``Issuer.faults``, so that it is told together with everything else that is missing.
     """
-    from evidence.chosen_keys import Signing, choose_authorities, choose_seal_key, choose_signers, keys_folder
-    from evidence.national_service import NationalService
-    from evidence.package_records import Issuer
+    from evidence.package.records import Issuer
+    from evidence.signing.chosen_keys import Signing, choose_authorities, choose_seal_key, choose_signers, keys_folder
+    from evidence.signing.national_service import NationalService
 
     folder = keys_folder(settings.evidence_dir)
     faults: list[KentonganError] = []

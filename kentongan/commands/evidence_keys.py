@@ -50,8 +50,8 @@ def configure(actions: Actions) -> None:
 
 
 def run_test_keys(options: argparse.Namespace, settings: Settings) -> int:
-    from evidence.chosen_keys import keys_folder
-    from evidence.trial_keys import make_test_keys
+    from evidence.signing.chosen_keys import keys_folder
+    from evidence.signing.trial_keys import make_test_keys
 
     files = make_test_keys(keys_folder(settings.evidence_dir), now=datetime.now(UTC))
     write_lines([{"file": str(file)} for file in files])
@@ -67,9 +67,9 @@ def run_keys(options: argparse.Namespace, settings: Settings) -> int:
 
 def describe_keys(settings: Settings, *, now: datetime) -> Iterator[Mapping[str, object]]:
     """A row for each key, authority and signer that is configured or was made to try; a fault is its row's note."""
-    from evidence.chosen_keys import keys_folder, read_signers
-    from evidence.timestamps import read_authorities
-    from evidence.trial_keys import PERSON_FILES, SEAL_FILE, TIME_FILE, TRIAL_PASSWORD
+    from evidence.signing.chosen_keys import keys_folder, read_signers
+    from evidence.signing.timestamps import read_authorities
+    from evidence.signing.trial_keys import PERSON_FILES, SEAL_FILE, TIME_FILE, TRIAL_PASSWORD
 
     if settings.seal_key_file:
         yield key_row("segel", settings.seal_key_file, password=settings.seal_key_password, now=now)
@@ -100,7 +100,7 @@ EMPTY: Mapping[str, object] = dict.fromkeys(
 
 
 def key_row(use: str, file: Path, *, password: str, now: datetime) -> Mapping[str, object]:
-    from evidence.seal import load_key
+    from evidence.signing.seal import load_key
 
     try:
         key = load_key(file, password)
@@ -112,7 +112,7 @@ def key_row(use: str, file: Path, *, password: str, now: datetime) -> Mapping[st
 def certificate_row(use: str, name: str, *, pem: bytes, test: bool, now: datetime, place: str) -> Mapping[str, object]:
     from cryptography import x509
 
-    from evidence.timestamp_check import fingerprint
+    from evidence.signing.timestamp_check import fingerprint
 
     certificate = x509.load_pem_x509_certificates(pem)[0]
     since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
@@ -137,8 +137,8 @@ def run_test_authority(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until interrupted or asked to end."""
     from threading import Event
 
-    from evidence.chosen_keys import keys_folder, require_trial_keys
-    from evidence.trial_authority import serve_test_authority
+    from evidence.signing.chosen_keys import keys_folder, require_trial_keys
+    from evidence.signing.trial_authority import serve_test_authority
 
     folder = keys_folder(settings.evidence_dir)
     require_trial_keys(folder)

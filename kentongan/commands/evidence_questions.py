@@ -16,9 +16,9 @@ from kentongan.commands.output import say, wants_json, write_lines, write_rows
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
-    from evidence.question_flow import Standing
-    from evidence.questions import Answer
-    from evidence.rulebook import Rulebook
+    from evidence.law.question_flow import Standing
+    from evidence.law.questions import Answer
+    from evidence.law.rulebook import Rulebook
 
     Actions = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -54,9 +54,9 @@ def configure(actions: Actions) -> None:
 def run_questions(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
     from evidence.cases import read_case
+    from evidence.law.questions import newest_answers, read_answers, read_question_standing
+    from evidence.law.rulebook import read_rulebook
     from evidence.objects import Objects
-    from evidence.questions import newest_answers, read_answers, read_question_standing
-    from evidence.rulebook import read_rulebook
     from kentongan.times import to_zone
 
     rulebook = read_rulebook(settings.rulebook_file)
@@ -83,7 +83,7 @@ def question_row(
     waiting: tuple[str, ...],
 ) -> dict[str, object]:
     """A question with what it rests on, what each answer means, and the answer it has."""
-    from evidence.rulebook import REVIEW_WORDS, review_state
+    from evidence.law.rulebook import REVIEW_WORDS, review_state
 
     question = rulebook.questions[key]
     answer = answers.get(key)
@@ -117,8 +117,8 @@ def question_row(
 
 def run_answer(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
-    from evidence.questions import answer
-    from evidence.rulebook import read_rulebook
+    from evidence.law.questions import answer
+    from evidence.law.rulebook import read_rulebook
 
     now = datetime.now(UTC)
     rulebook = read_rulebook(settings.rulebook_file)
@@ -143,10 +143,10 @@ def run_answer(options: argparse.Namespace, settings: Settings) -> int:
 def run_route(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
     from evidence.cases import read_case
+    from evidence.law.questions import choose_route, newest_answers, read_answers, read_question_standing
+    from evidence.law.rulebook import read_rulebook
+    from evidence.law.rulebook_check import ROUTE_QUESTION
     from evidence.objects import Objects
-    from evidence.questions import choose_route, newest_answers, read_answers, read_question_standing
-    from evidence.rulebook import read_rulebook
-    from evidence.rulebook_check import ROUTE_QUESTION
     from kentongan.errors import KentonganError
     from kentongan.times import to_zone
 
@@ -181,7 +181,7 @@ def run_route(options: argparse.Namespace, settings: Settings) -> int:
 
 def route_row(key: str, rulebook: Rulebook, standing: Standing, chosen: Answer | None) -> dict[str, object]:
     """A route: open or shut, why, and what it still waits for."""
-    from evidence.questions import name_articles
+    from evidence.law.questions import name_articles
 
     of_route = standing.routes[rulebook.route(key).key]
     return {
@@ -198,7 +198,7 @@ def route_row(key: str, rulebook: Rulebook, standing: Standing, chosen: Answer |
 
 
 def run_rulebook(options: argparse.Namespace, settings: Settings) -> int:
-    from evidence.rulebook import (
+    from evidence.law.rulebook import (
         MAX_REVIEW_DAYS,
         REVIEW_WORDS,
         in_force,

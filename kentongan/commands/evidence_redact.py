@@ -37,8 +37,8 @@ def configure(actions: Actions) -> None:
 
 def run_redact(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
+    from evidence.handout.working_copy import make_working_copy
     from evidence.objects import Objects
-    from evidence.working_copy import make_working_copy
 
     now = datetime.now(UTC)
     names = [*options.name, *(read_names(options.names) if options.names is not None else [])]
@@ -79,9 +79,9 @@ def read_names(file: Path) -> list[str]:
 
 def run_content_report(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
-    from evidence.aduankonten import make_content_report
+    from evidence.handout.aduankonten import make_content_report
+    from evidence.law.rulebook import read_rulebook
     from evidence.objects import Objects
-    from evidence.rulebook import read_rulebook
 
     now = datetime.now(UTC)
     with open_casework(settings) as casework, casework.begin() as session:

@@ -61,7 +61,7 @@ def run_verify(options: argparse.Namespace, settings: Settings) -> int:
 
 def record_check(options: argparse.Namespace, settings: Settings, *, outcome: str) -> None:
     from casework.db import open_casework
-    from evidence.package_custody import hash_package, note_verified
+    from evidence.package.custody import hash_package, note_verified
 
     sha256 = hash_package(options.package)
     now = datetime.now(UTC)

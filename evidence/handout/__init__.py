@@ -1,0 +1,1 @@
+"""What is handed out beside a sealed package: the redacted working copy and the bundle for aduankonten."""

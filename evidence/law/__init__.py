@@ -1,0 +1,1 @@
+"""The law's questions before evidence leaves: the rulebook, the answers, the routes, the grounds."""

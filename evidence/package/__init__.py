@@ -1,0 +1,1 @@
+"""The package of a case: its bag, its papers, its seal, and its way into the world."""
