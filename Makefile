@@ -20,10 +20,10 @@ demo: $(VENV)/base.done
 	$(BIN)/kentongan demo $(if $(STOP),--stop)
 
 test: $(VENV)/dev.done
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 long: $(VENV)/dev.done
-	$(BIN)/python -m pytest --long --robustness docs/robustness.md --timeout 1800 --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --long --robustness docs/robustness.md --timeout 1800 --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff format --check .

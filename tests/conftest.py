@@ -6,12 +6,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import chromium as chromium
 from casework_fixtures import migrated_postgres as migrated_postgres
 from elastic_server import elasticsearch_url as elasticsearch_url
 from postgres_server import postgres_url as postgres_url
+from xdist.scheduler import LoadScopeScheduling
 
 from kentongan.settings import Settings
 
@@ -28,6 +30,13 @@ GROUPS = {
     "test_search_cluster": "cluster",
     "test_search": "elasticsearch",
     "test_real": "elasticsearch",
+    "test_casework_claim_matching": "elasticsearch",
+    "test_casework_stories": "elasticsearch",
+    "test_kentongan_coordination": "elasticsearch",
+    "test_kentongan_hoax_desk": "elasticsearch",
+    "test_kentongan_spread": "elasticsearch",
+    "test_kentongan_store": "elasticsearch",
+    "test_kentongan_stories": "elasticsearch",
     "test_casework": "postgres",
     "test_evidence_cases": "postgres",
     "test_evidence_custody": "postgres",
@@ -47,15 +56,31 @@ SLOW_FIRST = (
 """The groups that take longest, in the order they are begun, so that no worker is left alone with one at the end."""
 
 
+def group_of(file: str) -> str:
+    """The group that a file's tests run in: that of the server they share, else the file's own."""
+    return next((group for start, group in GROUPS.items() if file.startswith(start)), file)
+
+
+class ByServer(LoadScopeScheduling):
+    """Gives each group to one worker. The marks of `--dist loadgroup` are lost on the pytest that is installed: it no
+    longer keeps the name that pytest-xdist writes them into."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(Path(nodeid.partition("::")[0]).name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
+    return ByServer(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    ranks: dict[pytest.Item, int] = {}
-    for item in items:
-        name = item.path.name
-        shared_server = next((group for start, group in GROUPS.items() if name.startswith(start)), name)
-        item.add_marker(pytest.mark.xdist_group(shared_server))
-        ranks[item] = SLOW_FIRST.index(shared_server) if shared_server in SLOW_FIRST else len(SLOW_FIRST)
-    items.sort(key=ranks.__getitem__)
+    def rank(item: pytest.Item) -> int:
+        group = group_of(item.path.name)
+        return SLOW_FIRST.index(group) if group in SLOW_FIRST else len(SLOW_FIRST)
+
+    items.sort(key=rank)
     if config.getoption("--long"):
         left_out = [item for item in items if not is_repeated(item)]
     else:

@@ -64,7 +64,8 @@ class Captured:
 
 def take(site: EvidenceSite, path: str, folder: Path, *, limits: Limits = SMALL, **how: Any) -> Captured:
     capture = capture_page(
-        site.url + path, objects=Objects(folder / "objects"), scratch=folder / "scratch", allow_private=True, now=NOW,
+        site.url + path, objects=Objects(folder / "objects"), scratch=folder / "scratch", allow_private=True,
+        now=datetime.now(UTC),
         how=Acquisition(by="siti", role="hukum", limits=limits, **how),
     )  # fmt: skip
     assert list((folder / "scratch").iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import re
@@ -81,6 +82,13 @@ def test_the_signed_report_shows_who_signed(signed_twice: bytes, tmp_path: Path)
     words = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
     assert all(name in words for name in PERSON_NAMES)
     assert "kunci uji, bukan bukti" in words
+
+
+def test_a_caller_inside_an_event_loop_can_sign_too(keys: Keys, report: bytes) -> None:
+    async def sign() -> bytes:
+        return sign_report(report, signers=[local(keys.key(PERSON_FILES[0]))], sample=True, now=keys.now)
+
+    assert [one.name for one in signatures_of(asyncio.run(sign()))] == [PERSON_NAMES[0]]
 
 
 def test_one_signer_twice_is_refused(keys: Keys, report: bytes, signed_twice: bytes) -> None:

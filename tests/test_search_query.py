@@ -277,7 +277,7 @@ def test_times_beyond_the_key_are_indexed_as_its_limit_and_still_make_a_date() -
     for when in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)):
         ms = epoch_ms(when)
         assert abs(ms) <= MS_LIMIT
-        answer = {"by": {"buckets": [{"key": float(ms - ms % 3_600_000), "doc_count": 1}]}}
+        answer = {"by": {"buckets": [{"key": str(ms // 3_600_000), "doc_count": 1}]}}
         assert len(read_count(answer, ["hour"], zone="WIT")) == 1
     assert epoch_ms(NOON + timedelta(microseconds=999)) == epoch_ms(NOON)
     assert epoch_ms(datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)) == -1

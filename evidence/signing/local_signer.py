@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -81,10 +83,17 @@ class LocalSigner:
                     stamp_style=mark,
                     new_field_spec=SigFieldSpec(field, on_page=-1, box=box),
                 )
-                done: bytes = signer.sign_pdf(writer, bytes_reserved=RESERVED_BYTES).getvalue()
+                done = run_apart(lambda: signer.sign_pdf(writer, bytes_reserved=RESERVED_BYTES).getvalue())
             except (PdfError, SigningError) as error:
                 raise KentonganError(f"Laporan tidak dapat ditandatangani {self.name}: {error}.") from error
         return done
+
+
+def run_apart(sign: Callable[[], bytes]) -> bytes:
+    """What ``sign`` returns, from a thread of its own: pyHanko starts an event loop, which a caller that runs in one
+    (a dashboard, a browser's driver) cannot have twice."""
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(sign).result()
 
 
 def simple_signer(key: SealKey) -> SimpleSigner:
