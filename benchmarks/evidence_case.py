@@ -98,7 +98,7 @@ def made_case(
     """A case of invented posts, each with its raw answer and a capture, ready to be built."""
     with open_casework(settings) as casework:
         analyst, legal = add_people(casework, now=now)
-        objects = Objects(settings.evidence_dir / "objects")
+        objects = Objects(settings.objects_dir)
         sources = Sources(
             casework=casework, objects=objects, rulebook=read_rulebook(), store=None, models_dir=settings.models_dir
         )

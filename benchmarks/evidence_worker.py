@@ -74,7 +74,7 @@ def build(folder: Path, case: str, out: Path) -> PackageBuilt:
     from evidence.signing.chosen_keys import keys_folder
 
     settings, now = Settings(data_dir=folder), datetime.now(UTC)
-    objects = Objects(settings.evidence_dir / "objects")
+    objects = Objects(settings.objects_dir)
     with open_casework(settings) as casework, trial_issuer(keys_folder(settings.evidence_dir)) as issuer:
         with casework.read() as session:
             actor = actor_of(session, find_person(session, "budi").id, now=now)

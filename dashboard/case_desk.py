@@ -68,7 +68,7 @@ def secure_post(document: str, *, now: datetime) -> str:
 
 def shared_objects() -> Objects:
     """The files of evidence."""
-    return Objects(read_settings().evidence_dir / "objects")
+    return Objects(read_settings().objects_dir)
 
 
 def held_in(documents: Sequence[str]) -> Mapping[str, str]:

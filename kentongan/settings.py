@@ -155,6 +155,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.data_dir / "evidence"
 
     @property
+    def objects_dir(self) -> Path:
+        """Folder of the files of evidence, each under the digest of its bytes."""
+        return self.evidence_dir / "objects"
+
+    @property
     def collection_file(self) -> Path:
         """SQLite file of what the crawlers remember: validators, pending pages, quarantine."""
         return self.data_dir / "collection.sqlite"

@@ -50,7 +50,10 @@ SLOW_FIRST = (
     "cluster",
     "test_dashboard_page.py",
     "test_kentongan_cli.py",
+    "test_notebooks.py",
     "postgres",
+    "test_kentongan_evidence.py",
+    "test_evidence_capture.py",
     "test_kentongan_kills.py",
 )
 """The groups that take longest, in the order they are begun, so that no worker is left alone with one at the end."""

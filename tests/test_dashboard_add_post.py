@@ -117,6 +117,8 @@ def test_a_person_adds_a_screenshot_finds_it_marked_and_no_figure_counts_it(
         assert page.get_by_label("Teks, disalin apa adanya").input_value() == "Pasar Randu kebakaran"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         yesterday = format_time(datetime.now(UTC) - timedelta(days=1))
+        # While the page is drawn anew the old form may still stand beside the new one.
+        page.wait_for_function("document.querySelectorAll('input[aria-label=\"Kapan diunggah\"]').length === 1")
         page.get_by_label("Kapan diunggah").fill(yesterday)
         page.get_by_role("button", name="Simpan unggahan").click()
         page.get_by_role("button", name="Batalkan").wait_for()

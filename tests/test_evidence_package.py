@@ -304,7 +304,7 @@ settings, now = load_settings(), datetime.now(UTC)
 with open_casework(settings) as casework, trial_issuer(keys_folder(settings.evidence_dir)) as issuer:
     with casework.read() as session:
         actor = actor_of(session, find_person(session, "budi").id, now=now)
-    objects = Objects(settings.evidence_dir / "objects")
+    objects = Objects(settings.objects_dir)
     sources = Sources(casework=casework, objects=objects, rulebook=read_rulebook(), store=None)
     out = Path(sys.argv[2])
     build_package(sys.argv[1], sources=sources, issuer=issuer, out=out, actor=actor, now=now, progress=end)

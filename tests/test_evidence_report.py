@@ -16,6 +16,7 @@ from programs import needs
 from casework.paper_text import BREAK
 from casework.verdict_records import Decision, Verdict
 from evidence.cases.custody import make_line, read_line
+from evidence.cases.custody_heads import HeadToken
 from evidence.objects import Objects
 from evidence.package.bag import Bag
 from evidence.package.contents import SecuredFacts
@@ -182,6 +183,11 @@ def letter(made: Made) -> bytes:
         package="KASUS-2026-0001.zip", zip_sha256="c" * 64, size=4_568_781, warnings=("Perhatikan ini.",),
         closed=Closed(tagmanifest_sha512="d" * 128, seal_sha256="a" * 64, seal_name="Segel Uji", tokens=(token,)),
         signatures=(ReportSignature(name="Ani", certificate_sha256="e" * 64, test=True, stamped=False),),
+        heads=(
+            HeadToken(
+                authority="lama", response=ObjectRef(sha256="0" * 64, size=1), certificate_sha256="f" * 64, time=NOW
+            ),
+        ),
     )  # fmt: skip
     return make_letter(matter, zone="WIB", now=NOW)
 
@@ -230,7 +236,8 @@ def test_the_cover_letter_has_every_number_a_checker_needs(made: Made, tmp_path:
     for part in ("a" * 64, "b" * 64, "c" * 64, "d" * 64, "e" * 64, "4.568.781 byte", "terpisah dari paketnya"):
         assert part in text, part
     assert text.count("d" * 64) == 2
-    assert f"--segel {'a' * 64} \\ --waktu {'b' * 64} \\ --penanda-tangan {'e' * 64}" in text
+    assert f"--segel {'a' * 64} \\ --waktu {'b' * 64} \\ --waktu {'f' * 64} \\ --penanda-tangan {'e' * 64}" in text
+    assert "Cap waktu harian lama" in text
 
 
 @needs("java", "pdfsig")

@@ -129,7 +129,7 @@ def test_a_case_from_the_first_look_to_the_last_with_its_pages_gone(terminal: Te
     assert json.loads(pruned)["case_kept"] == 2 and "2 dokumen tetap ada" in said
     with open_store(settings) as store:
         assert {record.document.id for record in store.stream(Query())} == set(ids)
-    objects = Objects(settings.evidence_dir / "objects")
+    objects = Objects(settings.objects_dir)
     for document in shown["documents"]:
         kept = msgspec.json.decode(objects.read(document["snapshot"]["sha256"]), type=Record)
         assert kept.document.id == document["document"] and kept.document.text

@@ -6,6 +6,7 @@ and the judging (``evidence.signing.timestamp_check``) meets plain values only.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -154,9 +155,16 @@ def digest_v2(attribute: tsp.SigningCertificateV2) -> tuple[str, bytes]:
 
 
 def read_certificate(der: bytes) -> x509.Certificate:
-    """The certificate, its key, names and extensions read too."""
+    """The certificate, its key, names and extensions read too. Raises ValueError for one that breaks RFC 5280 in a way
+    the library only warns of, such as a serial number below 1."""
     from cryptography import x509
+    from cryptography.utils import CryptographyDeprecationWarning
 
-    certificate = x509.load_der_x509_certificate(der)
-    _ = certificate.public_key(), certificate.extensions, certificate.subject, certificate.issuer
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            _ = certificate.public_key(), certificate.extensions, certificate.subject, certificate.issuer
+        except CryptographyDeprecationWarning as warning:
+            raise ValueError(str(warning)) from warning
     return certificate

@@ -171,7 +171,7 @@ def run_custody(options: argparse.Namespace, settings: Settings, casework: Casew
     with casework.read() as session:
         case = read_case(session, options.case)
         if options.check:
-            entries, heads = check_chain(session, case.id, objects=Objects(settings.evidence_dir / "objects"))
+            entries, heads = check_chain(session, case.id, objects=Objects(settings.objects_dir))
             row = {"case": case.id, "whole": True, "entries": entries, "heads": heads}
             write_rows([row], as_json=options.json, empty="")
             return 0

@@ -65,7 +65,7 @@ def run_build(options: argparse.Namespace, settings: Settings) -> int:
             case = read_case(session, options.case)
             deciders = read_deciders(session, case)
         sources = Sources(
-            casework=casework, objects=Objects(settings.evidence_dir / "objects"), rulebook=rulebook, store=store,
+            casework=casework, objects=Objects(settings.objects_dir), rulebook=rulebook, store=store,
             models_dir=settings.models_dir,
         )  # fmt: skip
         with (

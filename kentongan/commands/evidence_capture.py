@@ -62,7 +62,7 @@ def run_capture(options: argparse.Namespace, settings: Settings) -> int:
 
     # A job that is cancelled gets this signal: the browser must not outlive it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    objects = Objects(settings.evidence_dir / "objects")
+    objects = Objects(settings.objects_dir)
     with open_casework(settings) as casework:
         if "://" in options.page:
             document, url = None, check_address(options.page)

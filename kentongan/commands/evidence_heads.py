@@ -47,7 +47,7 @@ def run_heads(options: argparse.Namespace, settings: Settings) -> int:
             say("Belum ada kasus, jadi belum ada yang perlu dicap.")
             return 0
         authorities = read_authorities(settings.timestamp_authorities_file)
-        objects, day = Objects(settings.evidence_dir / "objects"), to_zone(now, settings.zone).date()
+        objects, day = Objects(settings.objects_dir), to_zone(now, settings.zone).date()
         faults: list[KentonganError] = []
         for sample in kinds:
             able = [one for one in authorities if one.test == sample]

@@ -63,7 +63,7 @@ def run_questions(options: argparse.Namespace, settings: Settings) -> int:
     today = to_zone(datetime.now(UTC), settings.zone).date()
     with open_casework(settings) as casework, casework.read() as session:
         case = read_case(session, options.case)
-        objects = Objects(settings.evidence_dir / "objects")
+        objects = Objects(settings.objects_dir)
         standing = read_question_standing(session, case, rulebook=rulebook, objects=objects, on=today)
         answers = newest_answers(read_answers(session, case.id))
     waiting = standing.next_questions()
@@ -152,7 +152,7 @@ def run_route(options: argparse.Namespace, settings: Settings) -> int:
 
     now = datetime.now(UTC)
     rulebook = read_rulebook(settings.rulebook_file)
-    objects = Objects(settings.evidence_dir / "objects")
+    objects = Objects(settings.objects_dir)
     with open_casework(settings) as casework:
         if options.route is not None:
             if options.username is None:

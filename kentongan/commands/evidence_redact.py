@@ -47,7 +47,7 @@ def run_redact(options: argparse.Namespace, settings: Settings) -> int:
         made = make_working_copy(
             session,
             options.case,
-            objects=Objects(settings.evidence_dir / "objects"),
+            objects=Objects(settings.objects_dir),
             out=options.out,
             names=names,
             pictures=options.picture,
@@ -90,7 +90,7 @@ def run_content_report(options: argparse.Namespace, settings: Settings) -> int:
             session,
             options.case,
             rulebook=read_rulebook(settings.rulebook_file),
-            objects=Objects(settings.evidence_dir / "objects"),
+            objects=Objects(settings.objects_dir),
             out=options.out,
             category=options.category,
             organisation=settings.organisation,

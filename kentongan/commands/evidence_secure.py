@@ -38,7 +38,7 @@ def run_secure(options: argparse.Namespace, settings: Settings) -> int:
     from search.open import open_store
 
     refused = 0
-    objects = Objects(settings.evidence_dir / "objects")
+    objects = Objects(settings.objects_dir)
     with open_casework(settings) as casework, open_store(settings) as store:
         records = store.get(options.documents)
         for id, record in zip(options.documents, records, strict=True):
