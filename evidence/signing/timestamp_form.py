@@ -155,16 +155,21 @@ def digest_v2(attribute: tsp.SigningCertificateV2) -> tuple[str, bytes]:
 
 
 def read_certificate(der: bytes) -> x509.Certificate:
-    """The certificate, its key, names and extensions read too. Raises ValueError for one that breaks RFC 5280 in a way
-    the library only warns of, such as a serial number below 1."""
+    """The certificate, its key, names and extensions read too. Raises ValueError for one that cannot be read, or breaks
+    RFC 5280 in a way that the library only warns of, such as a serial number below 1."""
     from cryptography import x509
-    from cryptography.utils import CryptographyDeprecationWarning
+    from cryptography.exceptions import UnsupportedAlgorithm
 
+    # None of these is a ValueError.
+    unreadable = (
+        x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, UnsupportedAlgorithm,
+        UserWarning,
+    )  # fmt: skip
     with warnings.catch_warnings():
-        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        warnings.simplefilter("error", UserWarning)
         try:
             certificate = x509.load_der_x509_certificate(der)
             _ = certificate.public_key(), certificate.extensions, certificate.subject, certificate.issuer
-        except CryptographyDeprecationWarning as warning:
-            raise ValueError(str(warning)) from warning
+        except unreadable as fault:
+            raise ValueError(str(fault)) from fault
     return certificate
