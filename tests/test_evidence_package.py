@@ -373,3 +373,16 @@ def test_the_command_line_builds_signs_checks_and_hands_over(
         file.write(b"\0\0")
     assert kentongan("verify", package, *fingerprints) == 1
     assert kentongan("transfer", ready.id, package, "--to", "AKP Rina", "--as", "budi") == 2
+
+
+def test_a_package_that_its_own_verifier_refuses_is_not_handed_out(
+    ready: MadeCase, issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = tmp_path / "verifikasi.py"
+    found = {"pemeriksaan": [{"status": "ditolak", "berkas": "data/kasus.json", "keterangan": "tidak disukai"}]}
+    strict.write_text(f"import sys\nprint({json.dumps(json.dumps(found))})\nsys.exit(1)\n", encoding="utf-8")
+    monkeypatch.setattr("evidence.package.build.VERIFIER", strict)
+    with pytest.raises(Conflict, match=r"data/kasus\.json: tidak disukai"):
+        build(ready, issuer, tmp_path / "paket", now=datetime.now(UTC))
+    assert left_in(tmp_path / "paket") == []
+    assert acts(ready)[-1][0] == "noted"

@@ -10,9 +10,13 @@ did not end.
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from casework.access import authorise
 from casework.roles import Actor
@@ -30,10 +34,14 @@ from evidence.package.seal import Closed, close_bag
 from evidence.records import Case
 from evidence.signing.seal import SealKey, refuse_wrong_key, require_valid
 from evidence.signing.timestamps import Authority, Token, stamp
-from evidence.verifier.verifikasi import Trust, verify_package
+from evidence.verifier import VERIFIER
+from evidence.verifier.verifikasi import REJECTED
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotConfigured, Quarantine
 
 log = logging.getLogger(__name__)
+
+WHOLE = (0, 3)
+"""Exit status of the verifier for a whole package, its signers checked or not all of them."""
 
 UNSIGNED = "Berita acara belum ditandatangani secara elektronik; bubuhkan tanda tangan basah pada cetakannya."
 
@@ -160,15 +168,27 @@ def make_files(
 
 
 def check_package(package: Path, closed: Closed) -> None:
-    """Let the verifier judge what was just written, before anybody sees it. Raises Conflict where it refuses."""
-    trust = Trust(seal=closed.seal_sha256, tagmanifest=closed.tagmanifest_sha512)
-    reasons = verify_package(str(package), trust).reasons
-    if reasons:
-        told = "; ".join(f"{one.file}: {one.text}" if one.file else one.text for one in reasons[:5])
+    """Let the verifier judge what was just written, before anybody sees it: the one file alone, in its own process,
+    as a stranger runs it. Raises Conflict where it refuses."""
+    asked = ["--segel", closed.seal_sha256, "--digest", closed.tagmanifest_sha512, "--json"]
+    done = subprocess.run(
+        [sys.executable, "-I", str(VERIFIER), str(package), *asked], capture_output=True, text=True, check=False
+    )
+    if done.returncode not in WHOLE:
+        told = "; ".join(read_reasons(done.stdout)) or done.stderr.strip()[-500:]
         raise Conflict(
             f"Paket yang baru dibuat ditolak pemeriksanya sendiri: {told}.",
             hint="Tidak ada yang diekspor. Periksa kunci segel dan otoritas waktunya: `kentongan evidence keys`.",
         )
+
+
+def read_reasons(report: str) -> list[str]:
+    """What a report of the verifier rejects, the first five, each with its file; nothing where there is no report."""
+    if not report.strip():
+        return []
+    checks = msgspec.json.decode(report)["pemeriksaan"]
+    refused = [one for one in checks if one["status"] == REJECTED]
+    return [f"{one['berkas']}: {one['keterangan']}".removeprefix(": ") for one in refused[:5]]
 
 
 def require_ready(
