@@ -8,34 +8,34 @@ from html import escape
 from dashboard.words import Language, say
 from evidence.law.question_flow import RouteStanding, Standing
 from evidence.law.rulebook import Rulebook
-from evidence.records import Act, Capture, Case, CaseDocument, CustodyEntry, ObjectRef
+from evidence.records import ACT_WORDS, Act, Capture, Case, CaseDocument, CustodyEntry, ObjectRef
 from kentongan.numbers import format_number
 from kentongan.times import format_time
 
 NEWEST = 12
 """Links of a chain that are shown; the whole is `kentongan cases custody KASUS`."""
 
-ACT_WORDS: dict[Act, tuple[str, str]] = {
-    "opened": ("dibuka", "opened"),
-    "collected": ("dikumpulkan", "collected"),
-    "secured": ("diamankan", "secured"),
-    "captured": ("ditangkap", "captured"),
-    "viewed": ("dilihat", "viewed"),
-    "scored": ("dibaca model", "scored"),
-    "decided": ("diputuskan", "decided"),
-    "answered": ("dijawab", "answered"),
-    "built": ("paket dibuat", "package built"),
-    "exported": ("diekspor", "exported"),
-    "redacted": ("disunting", "redacted"),
-    "transferred": ("diserahkan", "transferred"),
-    "verified": ("diperiksa", "verified"),
-    "held": ("ditahan", "put on hold"),
-    "released": ("dilepas", "released"),
-    "closed": ("ditutup", "closed"),
-    "reopened": ("dibuka kembali", "reopened"),
-    "noted": ("dicatat", "noted"),
+ENGLISH_ACTS: dict[Act, str] = {
+    "opened": "opened",
+    "collected": "collected",
+    "secured": "secured",
+    "captured": "captured",
+    "viewed": "viewed",
+    "scored": "scored",
+    "decided": "decided",
+    "answered": "answered",
+    "built": "package built",
+    "exported": "exported",
+    "redacted": "redacted",
+    "transferred": "transferred",
+    "verified": "verified",
+    "held": "put on hold",
+    "released": "released",
+    "closed": "closed",
+    "reopened": "reopened",
+    "noted": "noted",
 }
-"""Each act of a chain as a person reads it."""
+"""Each act of a chain in English; ``evidence.records.ACT_WORDS`` has them in Indonesian."""
 
 
 def case_rows(cases: Sequence[Case], language: Language, *, chosen: str | None, zone: str) -> str:
@@ -104,7 +104,7 @@ def chain_rows(chain: Sequence[CustodyEntry], language: Language, *, zone: str) 
     """The newest links of a chain, newest first: number, time, act, by whom, hash."""
     cells = []
     for entry in list(reversed(chain))[:NEWEST]:
-        act = ACT_WORDS[entry.act][0 if language == "id" else 1]
+        act = (ACT_WORDS if language == "id" else ENGLISH_ACTS)[entry.act]
         time = format_time(entry.at, zone=zone, language=language)
         about = "" if entry.object == "case" else f" · {entry.object}"
         cells.append(

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from sqlalchemy.orm import Session
 
 from casework.people import actor_of, find_person
 from casework.roles import Actor
+from crawlers.by_hand import PICTURES
 from dashboard.data import read_settings, shared_casework, shared_store
 from evidence.cases import cases_holding, find_case, list_cases, secure_document, view_case
 from evidence.cases.custody import read_chain
+from evidence.law.case_facts import read_snapshot
 from evidence.law.question_flow import Standing
 from evidence.law.questions import read_question_standing
 from evidence.law.rulebook import Rulebook, read_rulebook
@@ -59,7 +60,8 @@ def secure_post(document: str, *, now: datetime) -> str:
     with shared_casework().begin() as session:
         secure_document(
             session, record, objects=shared_objects(), archive_dir=settings.archive_dir,
-            actor=page_actor(session, now=now), now=now, zone=settings.zone, via=VIA,
+            pictures_dir=settings.data_dir / PICTURES, actor=page_actor(session, now=now), now=now, zone=settings.zone,
+            via=VIA,
         )  # fmt: skip
         case = find_case(session, document, sample=record.document.sample)
     assert case is not None
@@ -88,6 +90,8 @@ def look_at_case(case_id: str, *, now: datetime) -> CaseView:
     settings = read_settings()
     with shared_casework().begin() as session:
         case = view_case(session, case_id, actor=page_actor(session, now=now), now=now, zone=settings.zone, via=VIA)
+    # Snapshots are read from files: nobody who writes has to wait for that.
+    with shared_casework().read() as session:
         rulebook = read_rulebook(settings.rulebook_file)
         standing = read_question_standing(
             session, case, rulebook=rulebook, objects=shared_objects(), on=to_zone(now, settings.zone).date()
@@ -97,4 +101,4 @@ def look_at_case(case_id: str, *, now: datetime) -> CaseView:
 
 def load_snapshot(one: CaseDocument) -> Record:
     """A document as it was when it was secured. Raises Quarantine where its file is damaged."""
-    return msgspec.json.decode(shared_objects().read(one.snapshot.sha256), type=Record)
+    return read_snapshot(shared_objects(), one.snapshot.sha256)

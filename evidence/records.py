@@ -23,6 +23,28 @@ Act = Literal[
 
 ACTS: tuple[Act, ...] = get_args(Act)
 
+ACT_WORDS: Mapping[Act, str] = {
+    "opened": "dibuka",
+    "collected": "dikumpulkan",
+    "secured": "diamankan",
+    "captured": "ditangkap",
+    "viewed": "dilihat",
+    "scored": "dinilai model",
+    "decided": "diputuskan",
+    "answered": "dijawab",
+    "built": "paket dibuat",
+    "exported": "diekspor",
+    "redacted": "disunting",
+    "transferred": "diserahkan",
+    "verified": "diperiksa",
+    "held": "ditahan",
+    "released": "dilepas",
+    "closed": "ditutup",
+    "reopened": "dibuka kembali",
+    "noted": "dicatat",
+}
+"""Each act as a person reads it."""
+
 CaseState = Literal["open", "closed"]
 
 

@@ -21,7 +21,7 @@ from casework.access import authorise
 from casework.case_tables import CaseRow, CustodyRow, HeadRow, HeadsRow
 from casework.db import Casework, take_turn
 from casework.roles import SYSTEM, Actor
-from evidence.cases.custody import Detail, broken, read_lines, verify_chain
+from evidence.cases.custody import Detail, broken, hash_line, read_lines, verify_chain
 from evidence.objects import Objects
 from evidence.records import ObjectRef
 from kentongan.errors import Retry
@@ -206,7 +206,7 @@ def check_chain(session: Session, case_id: str, *, objects: Objects) -> tuple[in
     """
     lines = read_lines(session, case_id)
     verify_chain(lines)
-    hashes = [hashlib.sha256(line.encode()).hexdigest() for line in lines]
+    hashes = [hash_line(line) for line in lines]
     salt = session.scalar(select(CaseRow.chain_salt).where(CaseRow.id == case_id))
     name = name_chain(case_id, salt or "")
     heads = heads_of(session, case_id)

@@ -15,7 +15,7 @@ from evidence.package.bag import Bag, Member
 from evidence.package.contents import CUT_NOTE, SecuredFacts
 from evidence.package.thumbnails import make_thumbnail
 from evidence.package.verdicts import CaseVerdict
-from evidence.records import Act, Capture, Case, CustodyEntry
+from evidence.records import ACT_WORDS, Capture, Case, CustodyEntry
 from kentongan.schema import Kind
 from kentongan.times import DAYS_ID, MONTHS_ID, format_day, format_hour, format_time, to_zone
 
@@ -33,26 +33,6 @@ KIND_WORDS: Final[dict[Kind, str]] = {
     "article": "Artikel",
     "complaint": "Aduan",
     "factcheck": "Cek fakta",
-}
-ACT_WORDS: Final[dict[Act, str]] = {
-    "opened": "dibuka",
-    "collected": "dikumpulkan",
-    "secured": "diamankan",
-    "captured": "ditangkap",
-    "viewed": "dilihat",
-    "scored": "dinilai model",
-    "decided": "diputuskan",
-    "answered": "dijawab",
-    "built": "paket dibuat",
-    "exported": "diekspor",
-    "redacted": "disunting",
-    "transferred": "diserahkan",
-    "verified": "diperiksa",
-    "held": "ditahan",
-    "released": "dilepas",
-    "closed": "ditutup",
-    "reopened": "dibuka kembali",
-    "noted": "dicatat",
 }
 OBJECT_WORDS: Final = {
     "document": "dokumen",
