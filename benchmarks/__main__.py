@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import (
+    bursts,
     claims,
     classify,
     coordination,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "extract": extract.measure,
     "names": names.measure,
     "evidence": evidence.measure,
+    "bursts": bursts.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""
 
