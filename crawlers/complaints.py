@@ -47,7 +47,7 @@ def parse_complaints(answer: Answer, source: Source) -> Posts:
     except BadSettings as error:
         raise Quarantine("no-mapping", f"Sumber {source.name}: {error.message}", hint=error.hint) from error
     found = read_json(answer)
-    items = _find_list(found, depth=0)
+    items = find_list(found, depth=0)
     if items is None:
         raise Quarantine("not-json", f"{answer.url} tidak memuat daftar aduan{told_error(found)}.")
     posts = gather_posts(
@@ -64,12 +64,13 @@ def _shipped_mappings() -> dict[str, FileMapping]:
     return load_mappings()
 
 
-def _find_list(found: object, *, depth: int) -> list[Any] | None:
+def find_list(found: object, *, depth: int) -> list[Any] | None:
+    """The list an answer holds, itself or under one of ``LISTS``; None where there is none."""
     if isinstance(found, list):
         return found
     if isinstance(found, dict) and depth < 3:
         for name in LISTS:
-            items = _find_list(found.get(name), depth=depth + 1)
+            items = find_list(found.get(name), depth=depth + 1)
             if items is not None:
                 return items
     return None

@@ -1,0 +1,1 @@
+"""Bridges to agencies' own systems: a declaration each, read into complaints, indicators or events."""
