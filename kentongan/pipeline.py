@@ -33,7 +33,7 @@ KINDS_OF: dict[Task, tuple[Kind, ...]] = {
 }
 """Which kinds each task reads; empty means all. Sentiment of posts and tone of news are two figures, never added up."""
 
-PLACES_MODEL = ("gazetteer", "1")
+PLACES_MODEL = ("gazetteer", "2")
 """Name and version under which the gazetteer's finding of a district is recorded."""
 
 Report = Callable[[int, int | None, str], None]

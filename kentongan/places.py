@@ -7,92 +7,30 @@ the word lists in ``places.toml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from kentongan.regions import DATA, Level, Region, read_regions, shipped_regions
-from kentongan.text import clean, token_spans, tokens
+from kentongan.place_lists import load_lists
+from kentongan.place_mentions import BESIDE_GAP, LISTED_GAP, Mention, Spans, drop_origins, read_mentions, read_parts
+from kentongan.place_names import Names, index_names
+from kentongan.regions import INDONESIA, Level, Region, read_regions, shipped_regions
+from kentongan.text import clean
 
-__all__ = ["Gazetteer", "Level", "Region", "load_gazetteer"]
+if TYPE_CHECKING:
+    from kentongan.boundaries import Boundaries
+    from kentongan.place_points import Points
 
-Case = Literal["proper", "initial", "lower", "unknown"]
-"""How a name is written: with a capital inside a sentence, at its start, small, or in a text without either."""
-
-SHORTEST_BARE = 6
-"""Behind "di" and the like, a district's name of one word counts without its surroundings named only from this many
-letters: shorter ones are too often an abbreviation or a word of another language."""
-
-NAME_GAP = re.compile(r"[\s-]*")
-CUE_GAP = re.compile(r"[\s.:\"'“(]*")
-SENTENCE_START = re.compile(r"(?:^|[.!?\n:•\"“-])[\s\"'“(]*$")
-DATELINE = re.compile(
-    r"^[ \t]*(?:(?P<outlet>[A-Z][\w' ]{2,30}?)\s*(?:,\s*[^\n–—-]{2,40}?|\([^\n()]{2,40}\)(?:\s*,?\s*[^\n–—-]{2,30}?)?)"
-    r"\s*[–—-]{1,2}\s|(?P<capitals>[A-Z][A-Z' ]{2,30})\s*[–—-]{1,2}\s)",
-    re.MULTILINE,
-)
-"""The place a news report was filed from: "Jakarta (ANTARA) - ", "SEMARANG, KOMPAS.com - ", "JAKARTA - "."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lists:
-    """The word lists of places.toml."""
-
-    cues: dict[str, str]
-    """Kind of region, or "place", by the word before the name."""
-    before: frozenset[str]
-    between: frozenset[str]
-    ordinary: frozenset[str]
-    things: frozenset[str]
-    firm: frozenset[str]
-    cued: frozenset[str]
-    districts: frozenset[str]
-    """Names of districts, in tokens joined by a space."""
-
-
-@cache
-def load_lists() -> Lists:
-    """Read the word lists, once a process."""
-    import tomllib
-
-    table = tomllib.loads((DATA / "places.toml").read_text(encoding="utf-8"))
-    names = table["names"]
-    return Lists(
-        cues={word: kind for kind, words in table["cues"].items() for word in words.split()},
-        before=frozenset(table["blocks"]["before"].split()),
-        between=frozenset(table["blocks"]["between"].split()),
-        ordinary=frozenset(names["ordinary"].split()),
-        things=frozenset(names["things"].split()),
-        firm=frozenset(names["firm"].split()),
-        cued=frozenset(names["cued"].split()),
-        districts=frozenset(names["districts"].split()) | frozenset(names["phrases"].split("|")),
-    )
-
-
-@dataclass(slots=True, kw_only=True)
-class Mention:
-    """One name in a text and which regions it may mean there; ``find`` narrows the candidates down to one."""
-
-    candidates: list[Region]
-    sure: bool
-    """Whether it counts by itself; otherwise only where the text or the installation names its surroundings."""
-    dateline: bool = False
-    """Whether it only says where a report was filed."""
-    region: Region | None = field(default=None)
-
-    def narrow(self, candidates: list[Region]) -> None:
-        """Settle on the one candidate left, if it is one."""
-        if len(candidates) == 1:
-            self.region = candidates[0]
+__all__ = ["Gazetteer", "Level", "Region", "load_gazetteer", "load_lists"]
 
 
 class Gazetteer:
     """All regions, by code and by name."""
 
-    def __init__(self, regions: Iterable[Region]) -> None:
+    def __init__(self, regions: Iterable[Region], *, boundaries: Path | None = None) -> None:
         self._by_code = {region.code: region for region in regions}
+        self._boundaries_file = boundaries
 
     def __len__(self) -> int:
         return len(self._by_code)
@@ -113,95 +51,188 @@ class Gazetteer:
         return inside
 
     @cached_property
-    def _names(self) -> tuple[dict[tuple[str, ...], list[Region]], dict[str, int]]:
-        """Bearers by the tokens of a name, and the length of the longest name by first token."""
-        bearers: dict[tuple[str, ...], list[Region]] = {}
-        longest: dict[str, int] = {}
-        for region in self._by_code.values():
-            for name in (region.bare_name, *region.aliases):
-                plain = name.isascii() and name.replace(" ", "").isalpha()
-                spelled = tuple(name.lower().split() if plain else tokens(name))
-                bearing = bearers.setdefault(spelled, [])
-                if region not in bearing:
-                    bearing.append(region)
-                longest[spelled[0]] = max(longest.get(spelled[0], 0), len(spelled))
-        return bearers, longest
+    def boundaries(self) -> Boundaries | None:
+        """The boundaries the installation has, read once; None without any. Raises BadSettings."""
+        if self._boundaries_file is None:
+            return None
+        from kentongan.boundaries import read_boundaries
+
+        return read_boundaries(self._boundaries_file, self._by_code)
+
+    @cached_property
+    def _points(self) -> Points:
+        from kentongan.place_points import collect_points
+
+        return collect_points(self._by_code.values())
+
+    def locate(self, lat: float, lon: float) -> Region | None:
+        """The innermost region a coordinate (degrees) lies in, by the boundaries where the installation has them.
+
+        Without boundaries around it, the region whose own point is near and clearly the nearest
+        (``kentongan.place_points``), which is a regency unless the table has points of districts; else None.
+        Raises BadSettings where the file of boundaries cannot be read.
+        """
+        if not is_coordinate(lat, lon):
+            return None
+        code = self.boundaries.locate(lat, lon) if self.boundaries else None
+        if code is not None:
+            return self._by_code[code]
+        found = self._points.locate(lat, lon)
+        # What has a boundary that does not hold the point is surely not it.
+        return None if found and self.boundaries and self.boundaries.get(found.code) else found
+
+    def is_plausible(self, lat: float, lon: float) -> bool:
+        """Whether a coordinate (degrees) can lie in a region of the table: False outside the country and far at sea.
+
+        With boundaries around it that is exact to ``kentongan.boundaries.SHORE_KM``; without, only what lies far from
+        every known point is refused. Raises BadSettings where the file of boundaries cannot be read.
+        """
+        if not is_coordinate(lat, lon):
+            return False
+        if self.boundaries and self.boundaries.locate(lat, lon) is not None:
+            return True
+        nearest = self._points.reaching(lat, lon)
+        # Where the nearest region has a boundary, the point lies off its shore or across the border.
+        return nearest is not None and not (self.boundaries and self.boundaries.get(nearest.code))
+
+    @cached_property
+    def _names(self) -> Names:
+        return index_names(self._by_code.values())
 
     def find(self, text: str, *, within: str | None = None) -> Region | None:
         """The one region a text surely speaks of, else None; of a region and one inside it, the inner.
 
         A name that several regions bear ("Kediri", "Banjar") counts with a cue before it ("Kecamatan", "Pemkot"), with
-        a region around it named in the same text, where it names a region and its own parts ("Gorontalo"), or where
-        one bearer alone lies in ``within``, the code of the region the installation serves. Names that are everyday
-        words ("Baru", "Batu") need a cue. Two regions that do not lie in each other give None, but for the place a
-        report was filed from.
+        a region around it or inside it named in the same text, where it names a region and its own parts
+        ("Gorontalo"), or where one bearer alone lies in ``within``, the code of the region the installation serves.
+        Names that are everyday words ("Baru", "Batu") need a cue, or the region around them right beside them. Two
+        regions that do not lie in each other give None, but for the place a report was filed from and where somebody
+        comes from.
         """
-        mentions = self._mentions(clean(text))
-        for narrowing in ("alone", "around", "home", "around", "umbrella", "around"):
-            named = {mention.region.code for mention in mentions if mention.region}
-            for mention in mentions:
-                if mention.region is None:
-                    self._narrow(mention, narrowing, named, within)
-        if any(mention.region and not mention.dateline for mention in mentions):
-            mentions = [mention for mention in mentions if not mention.dateline]
-        found = {mention.region.code: mention.region for mention in mentions if mention.region}
+        names = self._names
+        parts = read_parts(text)
+        words = " ".join(parts).split()
+        hits = names.find_all(words, lines="\n" in text.strip())
+        if not hits:
+            return None
+        cleaned = clean(text)
+        spans = Spans(cleaned, parts if cleaned == text else read_parts(cleaned), words)
+        mentions = drop_origins(read_mentions(spans, hits, names, within=within))
+        if not mentions:
+            return None
+        settle(mentions, spans.text, within=within)
+        region = mentions[0].region if len(mentions) == 1 else agree(mentions)
+        if region and region.level == "kabkota" and not load_lists().district.isdisjoint(spans.words):
+            return find_slip(spans.words, self.children(region.code)) or region
+        return region
+
+
+def agree(mentions: list[Mention]) -> Region | None:
+    """The innermost of the regions that settled mentions name, where they lie in each other; else None."""
+    if any(mention.region and not mention.dateline for mention in mentions):
+        mentions = [mention for mention in mentions if not mention.dateline]
+    found = {mention.region.code: mention.region for mention in mentions if mention.region}
+    for mention in mentions:
+        # A name left open makes the text unsure, unless it only repeats in small what is already named.
+        if mention.sure and not mention.region and not any(around(each, found) for each in mention.candidates):
+            return None
+    inner = [region for region in found.values() if not any(code.startswith(region.code + ".") for code in found)]
+    return inner[0] if len(inner) == 1 else None
+
+
+def find_slip(words: Sequence[str], districts: list[Region]) -> Region | None:
+    """The one of these districts that is named behind "Kecamatan" and the like with one slip of a letter."""
+    lists = load_lists()
+    found = {
+        region.code: region
+        for at, word in enumerate(words)
+        if word in lists.district
+        for region in districts
+        if is_slip(" ".join(words[at + 1 : at + 1 + len(region.name.split())]), region.name.lower())
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def settle(mentions: list[Mention], text: str, *, within: str | None) -> None:
+    """Narrow every mention down to one region where the text or the region served tells which."""
+    if len(mentions) == 1:
+        for narrowing in ("alone", "home", "umbrella"):
+            if mentions[0].region is None:
+                narrow(mentions[0], narrowing, set(), within)
+        return
+    unsettle_lists(mentions, text)
+    for narrowing in ("alone", "around", "pair", "around", "home", "around", "umbrella", "around"):
+        if narrowing == "pair":
+            settle_pairs(mentions, text)
+            continue
+        if all(mention.region for mention in mentions):
+            return
+        named = {mention.region.code for mention in mentions if mention.region}
         for mention in mentions:
-            # A name left open makes the text unsure, unless it only repeats in small what is already named.
-            if mention.sure and not mention.region and not any(around(each, found) for each in mention.candidates):
-                return None
-        inner = [region for region in found.values() if not any(code.startswith(region.code + ".") for code in found)]
-        return inner[0] if len(inner) == 1 else None
+            if mention.region is None:
+                narrow(mention, narrowing, named, within)
+        if narrowing == "around":
+            settle_beside(mentions, text)
 
-    def _narrow(self, mention: Mention, narrowing: str, named: set[str], within: str | None) -> None:
-        """Try one way of telling the bearers of a name apart."""
-        candidates = mention.candidates
-        if narrowing == "alone":
-            mention.narrow(candidates if mention.sure else [])
-        elif narrowing == "around":
-            mention.narrow([region for region in candidates if around(region, named)])
-        elif narrowing == "home" and within:
-            mention.narrow([region for region in candidates if region.is_in(within)])
-        elif narrowing == "umbrella" and mention.sure:
-            mention.narrow([region for region in candidates if all(each.is_in(region.code) for each in candidates)])
 
-    def _mentions(self, text: str) -> list[Mention]:
-        """The names in a cleaned text, longest first, each with what it may mean."""
-        bearers, longest = self._names
-        spans = token_spans(text)
-        words = [token.removeprefix("#") for token, _, _ in spans]
-        filed = [found.span() for found in DATELINE.finditer(text)]
-        cased = not (text.islower() or text.isupper())
-        lists = load_lists()
-        mentions: list[Mention] = []
-        at = 0
-        while at < len(words):
-            length = min(longest.get(words[at], 0), len(words) - at)
-            while length and not (
-                tuple(words[at : at + length]) in bearers
-                and all(joined(text, spans, each, NAME_GAP) for each in range(at, at + length - 1))
+def narrow(mention: Mention, narrowing: str, named: set[str], within: str | None) -> None:
+    """Try one way of telling the bearers of a name apart."""
+    candidates = mention.candidates
+    if narrowing == "alone" and mention.sure:
+        mention.narrow(candidates)
+    elif narrowing == "around" and mention.need != "beside":
+        mention.narrow([region for region in candidates if around(region, named)])
+    elif narrowing == "home" and within and mention.need in ("nothing", "home"):
+        mention.narrow([region for region in candidates if region.is_in(within)])
+    elif narrowing == "umbrella" and mention.sure:
+        mention.narrow([region for region in candidates if all(each.is_in(region.code) for each in candidates)])
+
+
+def settle_pairs(mentions: list[Mention], text: str) -> None:
+    """Settle two names that each several regions bear, where only one bearer of one lies in a bearer of the other:
+    "Madiun: banjir di Kartoharjo"."""
+    open_ones = [mention for mention in mentions if mention.region is None]
+    for outer in open_ones:
+        for inner in open_ones:
+            if outer is inner or (
+                "beside" in (outer.need, inner.need) and not stand_beside(outer, inner, text, BESIDE_GAP)
             ):
-                length -= 1
-            if not length:
-                at += 1
                 continue
-            name = tuple(words[at : at + length])
-            start = spans[at][1]
-            before = words[at - 1] if at and joined(text, spans, at - 1, CUE_GAP) else ""
-            town = name == ("kota",) or (name[0] == "kota" and is_town(bearers.get(name[1:], ())))
-            if town and lists.cues.get(before) != "kecamatan":
-                # Districts are called "Kota", "Kota Padang" and "Kota Kudus" too; without "Kecamatan" it is the town.
-                at += 1
-                continue
-            further = words[at - 2] if at > 1 and before in lists.between else ""
-            if not lists.before.intersection((before, further)):
-                whole = stands_alone(text, start, spans[at + length - 1][2])
-                case = case_of(text, start, cased=cased)
-                mention = admit(bearers[name], " ".join(name), before, case, whole=whole)
-                if mention:
-                    mention.dateline = any(first <= start < last for first, last in filed)
-                    mentions.append(mention)
-            at += length
-        return mentions
+            pairs = [(a, b) for a in outer.candidates for b in inner.candidates if b.code.startswith(a.code + ".")]
+            if len(pairs) == 1 and outer.region is None and inner.region is None:
+                outer.region, inner.region = pairs[0]
+
+
+def settle_beside(mentions: list[Mention], text: str) -> None:
+    """Settle names that are everyday words where the region around them stands right beside them: "garut, jabar"."""
+    for mention in mentions:
+        if mention.region is not None or mention.need != "beside":
+            continue
+        sides = {
+            other.region.code for other in mentions if other.region and stand_beside(mention, other, text, BESIDE_GAP)
+        }
+        mention.narrow([region for region in mention.candidates if around(region, sides)])
+
+
+def unsettle_lists(mentions: list[Mention], text: str) -> None:
+    """Let everyday words count that stand in one list with a place: "Kudus dan Semarang" speaks of two."""
+    for mention in mentions:
+        towns = [region for region in mention.candidates if region.level != "kecamatan"]
+        if mention.sure or not towns:
+            continue
+        for other in mentions:
+            if other.sure and stand_beside(mention, other, text, LISTED_GAP):
+                near = {region.code for region in other.candidates}
+                if not any(around(region, near) for region in towns):
+                    mention.need = "nothing"
+
+
+def stand_beside(one: Mention, other: Mention, text: str, gap: re.Pattern[str]) -> bool:
+    """Whether nothing but this gap stands between two mentions."""
+    first, second = (one, other) if one.start < other.start else (other, one)
+    if second.start < first.end:
+        return gap is LISTED_GAP  # parts of one compound: "Metro-Lamongan"
+    return gap.fullmatch(text, first.end, second.start) is not None
 
 
 def around(region: Region, codes: Iterable[str]) -> bool:
@@ -209,68 +240,34 @@ def around(region: Region, codes: Iterable[str]) -> bool:
     return any(region.is_in(code) or code.startswith(region.code + ".") for code in codes)
 
 
-def is_town(bearers: Iterable[Region]) -> bool:
-    """Whether a name is that of a regency or a city."""
-    return any(region.level == "kabkota" for region in bearers)
+SHORTEST_SLIP = 6
+"""Letters a district's name must have for a slip in it to be forgiven: of shorter ones a slip often makes another."""
 
 
-def joined(text: str, spans: list[tuple[str, int, int]], at: int, gap: re.Pattern[str]) -> bool:
-    """Whether nothing but this gap lies between a token and the next one. Parts of one compound always join."""
-    end, start = spans[at][2], spans[at + 1][1]
-    return start < end or gap.fullmatch(text, end, start) is not None
+def is_slip(word: str, name: str) -> bool:
+    """Whether a word is a name with one letter left out, doubled, changed, or two neighbours exchanged
+    (Damerau 1964, CACM 7), and not the name itself."""
+    if len(name) < SHORTEST_SLIP or word == name or abs(len(word) - len(name)) > 1:
+        return False
+    same = 0
+    while same < min(len(word), len(name)) and word[same] == name[same]:
+        same += 1
+    rest, wanted = word[same:], name[same:]
+    if len(rest) == len(wanted):
+        return rest[1:] == wanted[1:] or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:])
+    return rest[1:] == wanted or rest == wanted[1:]
 
 
-def stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether nothing else stands in a name's line."""
-    return text[:start].rpartition("\n")[2].strip() == "" and text[end:].partition("\n")[0].strip(" .,") == ""
+def is_coordinate(lat: float, lon: float) -> bool:
+    """Whether these are finite degrees inside the rectangle that holds the country."""
+    south, west, north, east = INDONESIA
+    return south <= lat <= north and west <= lon <= east
 
 
-def case_of(text: str, start: int, *, cased: bool) -> Case:
-    """How the word at ``start`` is written; ``cased`` says whether the text uses both capitals and small letters."""
-    if not cased:
-        return "unknown"
-    if not text[start].isupper():
-        return "lower"
-    return "initial" if SENTENCE_START.search(text[max(0, start - 8) : start]) else "proper"
-
-
-def admit(bearers: list[Region], name: str, before: str, case: Case, *, whole: bool) -> Mention | None:
-    """What a name may mean behind this word and in this case; None where it is no place at all.
-
-    ``whole`` says that nothing else stands in its line, as in the place field of a complaint.
-    """
-    lists = load_lists()
-    cue = lists.cues.get(before)
-    if cue == "provinsi" and all(region.level != "provinsi" for region in bearers):
-        cue = None  # "Polda Metro Jaya", "Gubernur Bank ..."
-    if cue and cue != "place":
-        kin = [region for region in bearers if region.kind == cue]
-        # "Kota Klaten" is said of a regency's town; a district the table does not know is left alone.
-        kin = kin or ([] if cue == "kecamatan" else [region for region in bearers if region.level != "kecamatan"])
-        return Mention(candidates=kin, sure=True) if kin else None
-    told = bool(cue) or whole
-    capital = case in ("proper", "initial")
-    known = [region for region in bearers if region.level != "kecamatan"]
-    if known:
-        doubtful = (
-            (name in lists.ordinary and not (told or case == "proper"))
-            or (name in lists.cued and not told)
-            or (name in lists.things and not (case == "proper" or (told and capital)))
-            or (name in lists.firm and not (told and capital))
-        )
-        return None if doubtful else Mention(candidates=known, sure=True)
-    if name in lists.districts:
-        return Mention(candidates=bearers, sure=False) if told and capital else None
-    if case == "lower" and not told:
-        return None
-    # A bare name of one word is as often a person's; of several, a capital tells it from plain words.
-    alone = len(bearers) == 1 and (told and len(name) >= SHORTEST_BARE if " " not in name else told or capital)
-    return Mention(candidates=bearers, sure=alone)
-
-
-def load_gazetteer(extra: Path | None = None) -> Gazetteer:
+def load_gazetteer(extra: Path | None = None, *, boundaries: Path | None = None) -> Gazetteer:
     """The country's regions and those of one more table in the same form; names are indexed at the first ``find``.
 
+    ``boundaries``: the user's GeoJSON (setting ``boundaries_file``), read at the first coordinate.
     Raises BadSettings where a table cannot be read. A code in both tables is the extra table's.
     """
-    return Gazetteer([*shipped_regions(), *(read_regions(extra) if extra else ())])
+    return Gazetteer([*shipped_regions(), *(read_regions(extra) if extra else ())], boundaries=boundaries)

@@ -19,6 +19,10 @@ COLUMNS = ("code", "level", "parent", "name", "population", "lat", "lon", "alias
 """Columns of a table of regions. Aliases are separated by "|"; empty means unknown."""
 
 DATA = Path(__file__).parent / "data"
+KM_A_DEGREE = 111.2
+"""Kilometres of one degree of latitude on a sphere of the Earth's mean radius (6,371 km)."""
+INDONESIA = (-11.5, 94.5, 6.5, 141.1)
+"""Smallest latitude and longitude, then largest, that hold the country: Rote to Weh, Weh to Merauke."""
 KIND_WORDS = re.compile(r"(?:Kabupaten|Kota)(?: Administrasi)? ")
 
 
