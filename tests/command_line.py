@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
+from kentongan.commands.parser import Parser
 from kentongan.settings import Settings, as_variables
 
 
@@ -38,3 +40,12 @@ def run_command(
 def rows_of(settings: Settings, *words: str, status: int | None = 0) -> list[dict[str, Any]]:
     """The JSON lines a command writes."""
     return [json.loads(line) for line in run_command(settings, *words, status=status).stdout.splitlines()]
+
+
+def run_here(settings: Settings, *words: str) -> int:
+    """A command without a process of its own: its parser and its ``run``."""
+    parser = Parser(prog="kentongan")
+    module = import_module(f"kentongan.commands.{words[0]}")
+    module.configure(parser)
+    done: int = module.run(parser.parse_args(words[1:]), settings)
+    return done

@@ -1,0 +1,1 @@
+"""Follow-ups given to agencies, and clarifications on their way to the public."""
