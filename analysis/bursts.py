@@ -25,8 +25,8 @@ SPANS: Final = (1, 2, 6)
 """Hours that are judged together, ending with the newest."""
 LOOKS: Final = {1: 2.5, 2: 2.5, 6: 10.0, 24: 10.0 / 24}
 """By what the probability of each look at an hour is multiplied, because there are several (weighted Bonferroni: the
-inverses add up to 1; the ramp is looked at once a day instead of every hour). The short looks, which the first two hours
-of a burst depend on, have most of the weight."""
+inverses add up to 1; the ramp is looked at once a day instead of every hour). The short looks, which the first two
+hours of a burst depend on, have most of the weight."""
 RAMP_HALF_LIFE: Final = 21.0
 """Days after which a day weighs half in the slow level that a ramp is held against."""
 RAMP_FROM_DAYS: Final = 14

@@ -51,7 +51,7 @@ HABIT_ROWS: Final = 1_000
 HABIT_WEIGHT: Final = 0.25
 """How much it adds that a surprise stands out from the usual surprises of the series."""
 MIDDLE: Final = 3.7
-"""Surprise, in -log10 of a probability, that scores one half: where the simulated series told events from noise best."""
+"""Surprise, in -log10 of a probability, that scores one half: where simulated series told events from noise best."""
 STEEPNESS: Final = 0.8
 ALARM: Final = 5.0
 """Surprise from which later scores are damped."""
