@@ -8,6 +8,8 @@ the intervals are drawn over.
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +31,8 @@ PLANTED, PLANTED_QUICK = 60_000, 12_000
 TIMED = 20_000
 ROUNDS, ROUNDS_QUICK = 15, 5
 SEED = 1
+SENTIMENT = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "sentiment"
+"""Real posts; without them only simulated ones are timed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,25 +120,46 @@ def measure_finding(gazetteer: Gazetteer, *, quick: bool) -> Iterator[Figure]:
         )
 
 
-def measure_speed(*, quick: bool) -> Figure:
-    """Texts a second of one core on simulated posts and comments, half of which name a district."""
+def measure_speed(*, quick: bool) -> Iterator[Figure]:
+    """Texts a second of one core: on simulated posts and comments, half of which name a district, and on real ones,
+    where few do."""
     import samples
     from samples.simulate import Plan, simulate
 
     gazetteer = load_gazetteer(Path(samples.__file__).parent / "regions.csv")
     written = simulate(Plan(seed=SEED, posts=TIMED + TIMED // 4, days=6))
     texts = [one.document.text for one in written if one.document.kind in ("post", "comment")][:TIMED]
-    named = sum(gazetteer.find(text, within="99.01") is not None for text in texts)
+    yield time_texts(gazetteer, texts, what="simulated post", within="99.01", rounds=ROUNDS_QUICK if quick else ROUNDS)
+    if SENTIMENT.is_dir():
+        yield time_texts(
+            load_gazetteer(), read_posts(), what="real post", within=None, rounds=ROUNDS_QUICK if quick else ROUNDS
+        )
+
+
+def read_posts() -> list[str]:
+    """TIMED posts of the sets labelled for sentiment, drawn at random."""
+    texts = [
+        json.loads(line)["text"]
+        for file in sorted(SENTIMENT.glob("*.jsonl.gz"))
+        if not file.name.startswith(("smsa", "nusa"))
+        for line in gzip.decompress(file.read_bytes()).decode().splitlines()
+    ]
+    return random.Random(SEED).sample(texts, min(TIMED, len(texts)))
+
+
+def time_texts(gazetteer: Gazetteer, texts: list[str], *, what: str, within: str | None, rounds: int) -> Figure:
+    """The figure of one stream."""
+    named = sum(gazetteer.find(text, within=within) is not None for text in texts)
     rates = []
-    for _ in range(ROUNDS_QUICK if quick else ROUNDS):
+    for _ in range(rounds):
         begun = time.process_time()
         for text in texts:
-            gazetteer.find(text, within="99.01")
+            gazetteer.find(text, within=within)
         rates.append(len(texts) / (time.process_time() - begun))
     value, low, high = median_interval(rates)
     return Figure(
         benchmark="regions",
-        figure="region of a text, texts a second of one core",
+        figure=f"region of a {what}, texts a second of one core",
         value=round(value),
         low=round(low),
         high=round(high),
@@ -154,7 +179,7 @@ def measure_speed(*, quick: bool) -> Figure:
 def measure(*, quick: bool) -> Iterator[Figure]:
     """Figures of districts, then of the import of complaints, then of suggestions."""
     yield from measure_finding(load_gazetteer(), quick=quick)
-    yield measure_speed(quick=quick)
+    yield from measure_speed(quick=quick)
     yield from regions_import.measure(quick=quick)
     yield from regions_suggest.measure(quick=quick)
 
