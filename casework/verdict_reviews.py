@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from casework import audit
 from casework.access import authorise
 from casework.db import expect_version, take_turn
+from casework.incidents.dangers import refuse_held
 from casework.roles import Actor
 from casework.tables import PersonRow
 from casework.verdict_records import Review, as_review, get_review, read_decisions
@@ -38,13 +39,14 @@ def open_review(
     """Open a review of the story that holds a document; the document becomes its anchor.
 
     ``words`` is the ``revision_hash`` of the document's newest words, which the actor has read. ``via`` is for the
-    audit ("baris perintah"). Raises NotAllowed, Conflict where the story is under review, decided, or was reviewed on
-    this document before, KentonganError where the document rebuts or asks.
+    audit ("baris perintah"). Raises NotAllowed, Conflict where the story is under review, decided, was reviewed on this
+    document before, or waits for an agency's word on a danger, KentonganError where the document rebuts or asks.
     """
     take_turn(session, TURN)
     actor = authorise(session, actor, action="verdicts.review", now=now)
     check_ids(document=document, words=words)
     refuse_bystander(session, document)
+    refuse_held(session, document, now=now)
     refuse_second_review(session, document)
     ended = session.scalar(select(ReviewRow).where(ReviewRow.anchor == document))
     if ended is not None:
@@ -209,6 +211,7 @@ def reopen_review(
     expect_version(f"Pemeriksaan {row.id}", read=version, stored=row.version)
     check_ids(document=row.anchor, words=words)
     refuse_bystander(session, row.anchor)
+    refuse_held(session, row.anchor, now=now)
     refuse_second_review(session, row.anchor)
     row.state, row.words = "open", words
     row.round += 1

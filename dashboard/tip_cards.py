@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape
 
+from casework.incidents.dangers import Danger
 from casework.tip_intake import Taken
 from casework.tip_sources import RATING_WORDS
 from casework.tips import Tip, TipClaim
+from dashboard.incident_cards import post_danger_chip
 from dashboard.links import safe_address
 from dashboard.words import Language, say
 from kentongan.numbers import format_number
@@ -40,12 +42,16 @@ def taken_numbers(taken: Taken, language: Language, *, due: str) -> str:
     return f'<div class="kt-keep">{cells}</div><p class="kt-note">{escape(say("tips_due", language, due=due))}</p>'
 
 
-def tip_rows(tips: Sequence[Tip], language: Language, *, now: datetime, zone: str) -> str:
-    """Open tips, one below the other: number and clock, the masked words, what was found."""
-    return f'<div class="kt-tips">{"".join(tip_row(tip, language, now=now, zone=zone) for tip in tips)}</div>'
+def tip_rows(
+    tips: Sequence[Tip], language: Language, *, now: datetime, zone: str, dangers: Mapping[str, Danger] | None = None
+) -> str:
+    """Open tips, one below the other: number and clock, the masked words, what was found; ``dangers`` by story."""
+    asked = dangers or {}
+    rows = [tip_row(tip, language, now=now, zone=zone, danger=asked.get(tip.story or "")) for tip in tips]
+    return f'<div class="kt-tips">{"".join(rows)}</div>'
 
 
-def tip_row(tip: Tip, language: Language, *, now: datetime, zone: str) -> str:
+def tip_row(tip: Tip, language: Language, *, now: datetime, zone: str, danger: Danger | None = None) -> str:
     words = " ".join((tip.words or tip.link or say("tips_no_words", language)).split())
     if len(words) > TIP_LENGTH:
         words = words[: TIP_LENGTH - 1].rsplit(" ", 1)[0] + " …"
@@ -53,6 +59,7 @@ def tip_row(tip: Tip, language: Language, *, now: datetime, zone: str) -> str:
     chips = [f'<span class="chip state">{say(f"tips_state_{tip.state}", language)}</span>']
     if tip.story_joined is not None:
         chips.append(f'<span class="chip{story_style(tip)}">{escape(story_words(tip, language))}</span>')
+    chips.append(post_danger_chip(danger, language))
     chips += [claim_chip(claim, language) for claim in (tip.claims or ())[:1]]
     why = tip.reason or tip.match_fault
     note = f'<p class="kt-note">{escape(why)}</p>' if why else ""

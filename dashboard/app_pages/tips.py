@@ -15,7 +15,7 @@ from casework.tips import CHANNEL_WORDS, CHANNELS, OPEN_STATES
 from crawlers.by_hand import MAX_ADDRESS, MAX_NAME, MAX_TEXT
 from dashboard.app_pages.add_post import own_upload_words
 from dashboard.cards import post_card
-from dashboard.data import enter_tip, load_records, load_tips
+from dashboard.data import enter_tip, load_dangers, load_records, load_tips
 from dashboard.frame import card_title, show_fault, show_state
 from dashboard.tip_cards import claim_cards, story_words, taken_numbers, tip_rows
 from dashboard.words import Language, say
@@ -157,7 +157,8 @@ def show_open(settings: Settings, language: Language) -> None:
     if not tips:
         show_state(say("tips_none", language), say("tips_none_hint", language))
         return
-    st.html(tip_rows(tips, language, now=now, zone=settings.zone))
+    dangers = load_dangers([tip.story for tip in tips if tip.story], now=now)
+    st.html(tip_rows(tips, language, now=now, zone=settings.zone, dangers=dangers))
     more = f"{say('tips_open_more', language, shown=len(tips), total=waiting)} · " if waiting > len(tips) else ""
     st.html(f'<p class="kt-note">{escape(more + say("tips_answer_note", language))}</p>')
 

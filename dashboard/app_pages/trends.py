@@ -13,8 +13,9 @@ from dashboard.cards import headline, post_card, region_rows, secure_button, top
 from dashboard.case_desk import held_in, secure_post
 from dashboard.charts import draw_trend, short_day, short_hour
 from dashboard.clickable import draw_clickable
-from dashboard.data import POSTS, Overview, load_overview, load_posts, newest_moment, shared_gazetteer
+from dashboard.data import POSTS, Overview, load_dangers, load_overview, load_posts, newest_moment, shared_gazetteer
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
+from dashboard.incident_cards import post_danger_chip
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
@@ -280,9 +281,11 @@ def show_behind(query: Query, view: View, *, language: Language, zone: str) -> N
             return
         counted = say("shown", language, shown=len(records), total=format_number(total, language=language))
         held = held_in([record.document.id for record in records])
+        dangers = load_dangers([record.document.id for record in records], now=datetime.now(UTC))
         cards = []
         for record in records:
-            act = secure_button(record.document.id, held.get(record.document.id), language)
+            danger = post_danger_chip(dangers.get(record.document.id), language)
+            act = danger + secure_button(record.document.id, held.get(record.document.id), language)
             cards.append(post_card(record, zone=zone, language=language, place=place_of(record), act=act))
         if pressed := draw_clickable(f'<p class="kt-note">{counted}</p>{"".join(cards)}', key="posts"):
             secure_pressed(pressed, language)

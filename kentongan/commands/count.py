@@ -13,6 +13,7 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from kentongan.commands.hoax_hold import asks_for_hoaxes, say_held
 from kentongan.commands.output import say, wants_json, write_lines, write_table
 from kentongan.commands.question import configure_question, read_question
 from kentongan.errors import BadQuery
@@ -72,6 +73,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         )
     if gaps and {"hour", "day"} & set(options.by):
         say(f"Ada {len(gaps)} celah pengumpulan dalam rentang ini: angka di sana lebih kecil dari kenyataan.")
+    if asks_for_hoaxes(question, options.by):
+        say_held(settings)
     unscored = sum(int(str(row["count"])) for row in rows if row.get("sentiment") == "none")
     if unscored:
         say(f"{format_number(unscored)} dokumen tanpa sentimen (berita, aduan, atau belum dibaca model).")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kentongan import __version__
+from kentongan.commands.hoax_hold import asks_for_hoaxes, say_held
 from kentongan.commands.output import Progress, say, show_progress, write_lines, write_rows
 from kentongan.commands.question import configure_filters, read_question
 from kentongan.errors import BadSettings
@@ -81,6 +82,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         told = export_file(view, question, Path(target), about=about, overwrite=options.overwrite, report=progress)
     if told["mark"]:
         say(f"{told['mark']}: {told['sample_documents']} dokumen dalam berkas ini rekaan.")
+    if asks_for_hoaxes(question):
+        say_held(settings)
     write_rows([{name: told[name] for name in ("file", "rows", "sha256")}], as_json=options.json, empty="")
     return 0
 

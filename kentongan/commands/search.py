@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 
+from kentongan.commands.hoax_hold import asks_for_hoaxes, read_held, search_without_held
 from kentongan.commands.output import say, wants_json, write_lines, write_table
 from kentongan.commands.question import configure_question, read_question
 from kentongan.errors import BadQuery
@@ -32,16 +33,21 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.limit < 1:
         raise BadQuery("--limit paling sedikit 1.")
     question = read_question(options, settings)
+    held = read_held(settings) if asks_for_hoaxes(question) else set()
     with open_store(settings) as store:
-        page = store.search(question, limit=options.limit, order="best" if options.best else "newest")
+        records, passed, page = search_without_held(
+            store, question, held=held, limit=options.limit, order="best" if options.best else "newest"
+        )
+    if passed:
+        say(f"{passed} dokumen disisihkan: kabar bahaya yang perlu dipastikan dahulu (`kentongan dangers list`).")
     if wants_json(options.json):
-        write_lines(as_row(record) for record in page.records)
+        write_lines(as_row(record) for record in records)
         return 0
-    if not page.records:
+    if not records:
         say("Tidak ada dokumen yang cocok. Periksa rentang waktu (--from, --to) atau longgarkan kuerinya.")
         return 0
     rows = []
-    for record in page.records:
+    for record in records:
         words = " ".join(((record.newest.title or "") + " " + record.newest.text).split())
         labels = [said.value or "?" for task, said in record.labels.items() if task in ("sentiment", "topic")]
         shown = words if len(words) <= SHOWN_LENGTH else words[: SHOWN_LENGTH - 1] + "…"
@@ -49,7 +55,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         if record.document.source == BY_HAND:
             labels.insert(0, "dimasukkan tangan")
         rows.append([when, record.document.publisher, ", ".join(labels), shown])
-    sample = "DATA CONTOH. " if any(r.document.sample for r in page.records) else ""
+    sample = "DATA CONTOH. " if any(r.document.sample for r in records) else ""
     found = f"{sample}{format_number(len(rows))} dari {format_number(page.total)} dokumen"
     write_table(("waktu", "penerbit", "label", "isi"), rows, caption=found)
     return 0

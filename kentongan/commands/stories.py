@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.db import Casework
+    from casework.incidents.dangers import Danger
     from casework.stories import Story, StoryChange
     from kentongan.schema import Record
     from search.store import Store
@@ -88,13 +89,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
                 show_changes(story_history(session, options.id), settings, as_json=options.json)
                 return 0
+            from casework.incidents.dangers import dangers_beside
             from casework.stories import read_story
 
             story = read_story(session, options.id)
+            danger = danger_words(dangers_beside(session, [story.id], now=now).get(story.id))
     from search.open import open_store
 
     with open_store(settings) as store:
-        show(story, store, settings, as_json=wants_json(options.json))
+        show(story, store, settings, danger=danger, as_json=wants_json(options.json))
     return 0
 
 
@@ -132,14 +135,18 @@ def change(options: argparse.Namespace, session: Session, *, now: datetime) -> S
 
 
 def list_all(options: argparse.Namespace, settings: Settings, session: Session, *, now: datetime) -> int:
+    from dataclasses import asdict
+
+    from casework.incidents.dangers import dangers_beside
     from casework.stories import list_stories
 
     if options.limit < 1 or options.least < 1 or (options.days is not None and not 0 < options.days < 36_500):
         raise BadSettings("--limit, --least, dan --days harus lebih dari nol.")
     since = None if options.days is None else now - timedelta(days=options.days)
     found = list_stories(session, since=since, limit=options.limit, least_items=options.least)
+    dangers = dangers_beside(session, [one.id for one in found], now=now)
     if wants_json(options.json):
-        write_lines(found)
+        write_lines({**asdict(one), "danger": danger_words(dangers.get(one.id))} for one in found)
     elif not found:
         say("Belum ada cerita dengan salinan. Susun dengan `kentongan stories update`.")
     else:
@@ -153,15 +160,26 @@ def list_all(options: argparse.Namespace, settings: Settings, session: Session, 
             "platform",
             "mulai",
             "terakhir",
+            "kabar bahaya",
         )
         rows = [
             (one.id, *map(str, (one.spreads, one.messages, one.rebuts, one.asks, one.unclear, one.platforms)),
              format_time(one.first_published_at, zone=settings.zone),
-             format_time(one.last_collected_at, zone=settings.zone))
+             format_time(one.last_collected_at, zone=settings.zone), danger_words(dangers.get(one.id)) or "")
             for one in found
         ]  # fmt: skip
         write_table(columns, rows)
     return 0
+
+
+def danger_words(danger: Danger | None) -> str | None:
+    """What an agency is asked, or has said, about a story; None where nobody was asked."""
+    from casework.incidents.dangers import STATE_WORDS
+
+    if danger is None:
+        return None
+    said = f": {danger.answer}" if danger.answer else ""
+    return f"{STATE_WORDS[danger.state]} ({danger.number}){said}"
 
 
 def suggest(options: argparse.Namespace, session: Session) -> int:
@@ -198,7 +216,7 @@ def show_changes(changes: list[StoryChange], settings: Settings, *, as_json: boo
         write_table(("no.", "waktu", "oleh", "perubahan", "alasan", "cerita sekarang"), rows)
 
 
-def show(story: Story, store: Store, settings: Settings, *, as_json: bool) -> None:
+def show(story: Story, store: Store, settings: Settings, *, danger: str | None, as_json: bool) -> None:
     """What a story is: its centre's words, figures, and its versions with the most copied first."""
     from kentongan.schema import BY_HAND
 
@@ -213,6 +231,7 @@ def show(story: Story, store: Store, settings: Settings, *, as_json: bool) -> No
     summary = {
         "story": story.id,
         "centre": story.centre,
+        "danger": danger,
         "text": texts[story.centre],
         "items": len(story.items),
         **{stance: stances[stance] for stance in STANCE_WORDS},
@@ -227,6 +246,8 @@ def show(story: Story, store: Store, settings: Settings, *, as_json: bool) -> No
     if as_json:
         write_lines([summary, *({"message": message, "items": count} for message, count in versions)])
         return
+    if danger:
+        print(f"Kabar bahaya: {danger}")
     print(f"Cerita {story.id}\n\n{texts[story.centre] or '(teksnya sudah tidak disimpan)'}\n")
     print(", ".join(f"{stances[stance]} {words}" for stance, words in STANCE_WORDS.items()))
     print("Platform salinan: " + (", ".join(f"{name} {count}" for name, count in platforms.most_common()) or "-"))

@@ -11,6 +11,7 @@ from kentongan.errors import NotFound
 
 if TYPE_CHECKING:
     from analysis.claims import ClaimMatcher
+    from casework.incidents.dangers import Danger
     from casework.tip_answers import Answer
     from casework.tips import Tip
     from search.store import Store
@@ -21,8 +22,8 @@ SHOWN = 60
 """Letters of a tip in a table."""
 
 
-def row_of(tip: Tip, now: datetime) -> dict[str, object]:
-    """A tip for a program; times in UTC. Its words are masked."""
+def row_of(tip: Tip, now: datetime, *, danger: Danger | None = None) -> dict[str, object]:
+    """A tip for a program; times in UTC. Its words are masked. ``danger`` is that of its story."""
     left = tip.remaining(now)
     return {
         "number": tip.number,
@@ -41,11 +42,13 @@ def row_of(tip: Tip, now: datetime) -> dict[str, object]:
         "story_joined": tip.story_joined,
         "factchecks": tip.claims,
         "reason": tip.reason or tip.match_fault,
+        "danger": None if danger is None else f"{danger.number} {danger.state}",
     }
 
 
-def line_of(tip: Tip, now: datetime) -> dict[str, object]:
+def line_of(tip: Tip, now: datetime, *, danger: Danger | None = None) -> dict[str, object]:
     """A tip for a person's table."""
+    from casework.incidents.dangers import STATE_WORDS as DANGER_WORDS
     from casework.tips import CHANNEL_WORDS, STATE_WORDS
 
     said = " ".join((tip.words or tip.link or ("(gambar)" if tip.picture else "(tanpa isi)")).split())
@@ -56,7 +59,9 @@ def line_of(tip: Tip, now: datetime) -> dict[str, object]:
         "sisa": remaining_words(tip.remaining(now)),
         "kanal": CHANNEL_WORDS[tip.channel],
         "isi": said if len(said) <= SHOWN else said[: SHOWN - 1] + "…",
-        "cerita": {None: "-", "auto": "cocok", "suggested": "disarankan", "person": "ditetapkan"}[tip.story_joined],
+        "cerita": DANGER_WORDS[danger.state]
+        if danger
+        else {None: "-", "auto": "cocok", "suggested": "disarankan", "person": "ditetapkan"}[tip.story_joined],
         "cek fakta": "-" if not tip.claims else f"{same} sama, {len(tip.claims) - same} terkait",
     }
 

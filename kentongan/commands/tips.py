@@ -92,6 +92,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_list(options: argparse.Namespace, settings: Settings, casework: Casework, now: datetime) -> int:
+    from casework.incidents.dangers import dangers_beside
     from casework.tip_answers import answers_to_correct
     from casework.tips import MOST_LISTED, OPEN_STATES, STATE_WORDS, list_tips, overdue
     from search.open import open_store
@@ -105,8 +106,11 @@ def run_list(options: argparse.Namespace, settings: Settings, casework: Casework
         else:
             states = tuple(STATE_WORDS) if options.all else OPEN_STATES
             tips = list_tips(session, states=states, limit=MOST_LISTED)
+        dangers = dangers_beside(session, [tip.story for tip in tips if tip.story], now=now)
     json = wants_json(options.json)
-    rows = [row_of(tip, now) if json else line_of(tip, now) for tip in tips]
+    rows = [
+        (row_of if json else line_of)(tip, now, danger=dangers.get(tip.story) if tip.story else None) for tip in tips
+    ]
     write_rows(rows, as_json=json, empty="Tidak ada laporan seperti itu.")
     return 0
 
