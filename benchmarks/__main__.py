@@ -22,6 +22,7 @@ from benchmarks import (
     evidence,
     extract,
     names,
+    regions,
     startup,
     store,
 )
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "extract": extract.measure,
     "names": names.measure,
     "evidence": evidence.measure,
+    "regions": regions.measure,
     "bursts": bursts.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""

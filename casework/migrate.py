@@ -13,12 +13,23 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 # Base knows a table once the module that maps it was read.
-from casework import case_tables, question_tables, story_tables, tip_tables, verdict_tables  # noqa: F401
+from casework import (  # noqa: F401
+    agency_tables,
+    case_tables,
+    indicator_tables,
+    question_tables,
+    story_tables,
+    tip_tables,
+    verdict_tables,
+)
+from casework.complaints import tables as complaint_tables  # noqa: F401
+from casework.followups import tables as followup_tables  # noqa: F401
+from casework.incidents import tables as incident_tables  # noqa: F401
 from casework.tables import Base
 from kentongan.errors import NotConfigured
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0011"
 """The newest revision in ``migrations/versions``: opening an up-to-date database need not import Alembic."""
 VERSION_TABLE = "kentongan_version"
 """Alembic's usual name might be another program's, in a database that is shared."""

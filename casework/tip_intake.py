@@ -216,6 +216,8 @@ def is_too_short(text: str) -> bool:
 
 def storable(text: str) -> str:
     """The text as both databases can keep it: NUL and lone surrogates become U+FFFD, nothing else changes."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,37 @@ PLACEHOLDER = re.compile(r"\{([^{}:]+)(?::lower)?\}")
 
 Count = Literal["likes", "shares", "replies", "views"]
 """The counts of a post that a file may tell."""
+
+
+class ComplaintColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What only the intake of complaints reads of a row, none of it ever in a document. Each field names a column."""
+
+    channel: str = "lain"
+    """Not a column: the channel of ``casework.complaints.records`` that rows came through where none is named."""
+    channel_from: str | None = None
+    classification: str | None = None
+    """Column of SP4N's classification; it tells the kind, and whistle-blowing."""
+    category: str | None = None
+    agency: str | None = None
+    status: str | None = None
+    status_at: str | None = None
+    """Column of the time since when it has this status."""
+    finished_at: str | None = None
+    lat: str | None = None
+    lon: str | None = None
+    rating: str | None = None
+    name: str | None = None
+    """Column of the reporter's name; kept apart from the complaint."""
+    contact: str | None = None
+    anonymous: str | None = None
+    """Column that says "ya" where the reporter wants no name kept."""
+    sample_from: str | None = None
+    """Column that says DATA CONTOH beside invented rows."""
+
+    def columns(self) -> Iterator[str]:
+        """Every column that is read."""
+        named = [getattr(self, name) for name in self.__struct_fields__ if name != "channel"]
+        yield from (column for column in named if column)
 
 
 class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,6 +101,8 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """Name of a count -> its column. What is no whole number of at least 0 is absent."""
     observed_at: str | None = None
     """Column that says when the counts were read; without it they are as old as the file."""
+    complaint: ComplaintColumns | None = None
+    """What else the intake of complaints reads; rows of such a file go through casework, then into the store."""
     zone: Literal["WIB", "WITA", "WIT", "UTC"] = "WIB"
     """Zone of times written without one."""
     sheet: str | None = None
@@ -83,6 +117,7 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
             self.key, self.text, self.published_at, self.published_by, self.platform_from, self.title, self.url,
             self.author, self.language, self.place, self.region, self.observed_at,
             *self.required, *self.facts.values(), *self.engagement.values(),
+            *(self.complaint.columns() if self.complaint else ()),
         ]  # fmt: skip
         for template in (self.key_from, self.url_from):
             named += PLACEHOLDER.findall(template or "")
@@ -95,11 +130,13 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         return (*keys, self.text, self.published_at, *self.required)
 
 
-def places_of(columns: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def places_of(columns: str) -> tuple[str, ...]:
     """The places a value may stand at, the first coming first."""
-    return [place for place in columns.split("|") if place]
+    return tuple(place for place in columns.split("|") if place)
 
 
+@lru_cache(maxsize=10_000)
 def column_key(name: str) -> str:
     """A column's name for comparing: lower case, "_" for whatever stands between its words ("Tracking ID")."""
     return re.sub(r"[\W_]+", "_", name.strip().lower()).strip("_")
@@ -130,6 +167,8 @@ def load_mappings(path: Path | None = None) -> dict[str, FileMapping]:
             raise BadSettings(
                 f"Pemetaan {mapping.name}: aduan tidak boleh memuat author.", hint="Nama pelapor tidak ikut disimpan."
             )
+        if mapping.kind != "complaint" and mapping.complaint is not None:
+            raise BadSettings(f"Pemetaan {mapping.name}: hanya aduan yang memuat bagian complaint.")
         by_name[mapping.name] = mapping
     return by_name
 

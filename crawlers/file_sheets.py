@@ -12,7 +12,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 from crawlers.file_mappings import column_key, has_columns
 from crawlers.file_rows import LOOKED_AT, RefusedRow, Rows, as_text, require_columns
+from crawlers.sheet_merges import Merge, merged_rows, read_merges
 from kentongan.errors import Quarantine
 
 MAX_UNPACKED = 1_000_000_000
@@ -66,7 +67,8 @@ def read_sheet(path: Path, *, needed: Sequence[str], sheet: str | None = None) -
         raise Quarantine("empty-file", f"Berkas {path} tidak memuat baris.")
     at = max(range(len(headers)), key=lambda n: sum(has_columns([name], set(headers[n])) for name in needed))
     require_columns(path, needed, headers[at])
-    return sheet_rows(chain(head[at + 1 :], rows), headers[at])
+    merged = merged_rows(sheet_merges(path, sheet), last_column=len(headers[at]))
+    return sheet_rows(chain(head[at + 1 :], rows), headers[at], merged=merged)
 
 
 def sheet_header_rows(path: Path, *, sheet: str | None = None) -> list[set[str]]:
@@ -75,9 +77,16 @@ def sheet_header_rows(path: Path, *, sheet: str | None = None) -> list[set[str]]
     return [{column_key(shown_text(value, form) or "") for value, form in cells} for _, cells in rows]
 
 
-def sheet_rows(rows: Iterator[tuple[int, list[Cell]]], header: Sequence[str]) -> Rows:
+def sheet_rows(rows: Iterator[tuple[int, list[Cell]]], header: Sequence[str], *, merged: Mapping[int, Merge]) -> Rows:
     try:
         for line, cells in rows:
+            if line in merged:
+                message = (
+                    f"Baris {line}: berada di dalam sel gabungan {merged[line].ref}, jadi nilainya tidak pasti; "
+                    "pisahkan sel itu (Unmerge Cells) dan isi setiap barisnya."
+                )
+                yield line, RefusedRow(line=line, reason="merged-cells", message=message)
+                continue
             row: dict[str, str] = {}
             rounded = None
             for name, (value, form) in zip(header, cells, strict=False):
@@ -98,6 +107,25 @@ def sheet_rows(rows: Iterator[tuple[int, list[Cell]]], header: Sequence[str]) ->
     except Quarantine as error:
         # What was read so far stands; that the rest is missing must be seen.
         yield 0, RefusedRow(line=0, reason=error.reason, message=error.message)
+
+
+def sheet_merges(path: Path, sheet: str | None) -> list[Merge]:
+    """The merged ranges of a sheet whose rows could be read. Raises Quarantine where it is no workbook after all."""
+    book = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import openpyxl
+
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        part = choose_sheet(book, path, sheet)._worksheet_path
+        with zipfile.ZipFile(path) as archive, archive.open(part) as read:
+            return read_merges(read)
+    except (KeyError, AttributeError, *ZIP_FAULTS, zlib.error) as error:
+        raise Quarantine("bad-sheet", f"Berkas {path} tidak terbaca sebagai XLSX: {error}.") from error
+    finally:
+        if book is not None:
+            book.close()
 
 
 def sheet_cells(path: Path, sheet: str | None) -> Iterator[tuple[int, list[Cell]]]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from crawlers.file_mappings import PLACEHOLDER, FileMapping, choose_mapping, column_key, has_columns, places_of
@@ -105,11 +107,17 @@ def _read_rows(
 
 def read_cell(row: Mapping[str, str], columns: str | None) -> str | None:
     """What a row holds in a column, cleaned; of several places the first that holds something. None for nothing."""
-    for place in places_of(columns or ""):
-        value = words.clean(row.get(column_key(place), "")).strip()
-        if value:
+    for key in keys_of(columns or ""):
+        written = row.get(key)
+        if written and (value := words.clean(written).strip()):
             return value
     return None
+
+
+@lru_cache(maxsize=10_000)
+def keys_of(columns: str) -> tuple[str, ...]:
+    """The places a value may stand at, as rows name them."""
+    return tuple(column_key(place) for place in places_of(columns))
 
 
 def fill_template(row: Mapping[str, str], template: str | None) -> str | None:
@@ -140,8 +148,19 @@ def read_moment(raw: str, zone: str) -> datetime:
     return parse_time(moment.replace(tzinfo=UTC).isoformat() if moment.tzinfo is None else raw)
 
 
-def read_document(row: Mapping[str, str], mapping: FileMapping, *, now: datetime) -> Document:
-    """One row (text by ``column_key``) as a document. Raises Quarantine."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Essentials:
+    """What no row can do without."""
+
+    text: str
+    key: str
+    published: datetime
+    raw: str
+    """The source's own spelling of that time."""
+
+
+def read_essentials(row: Mapping[str, str], mapping: FileMapping, *, now: datetime) -> Essentials:
+    """Text, key and time of a row. Raises Quarantine ("no-text", "no-key", "no-time", "future-time")."""
 
     def cell(columns: str | None) -> str | None:
         return read_cell(row, columns)
@@ -161,6 +180,17 @@ def read_document(row: Mapping[str, str], mapping: FileMapping, *, now: datetime
         raise Quarantine("no-time", f"kolom {mapping.published_at} bukan waktu: {raw[:60]}.") from error
     if published > now + MAX_AHEAD:
         raise Quarantine("future-time", f"kolom {mapping.published_at} bertanggal di masa depan: {raw[:60]}.")
+    return Essentials(text=text, key=key, published=published, raw=raw)
+
+
+def read_document(row: Mapping[str, str], mapping: FileMapping, *, now: datetime) -> Document:
+    """One row (text by ``column_key``) as a document. Raises Quarantine as ``read_essentials``."""
+
+    def cell(columns: str | None) -> str | None:
+        return read_cell(row, columns)
+
+    found = read_essentials(row, mapping, now=now)
+    text, key, published, raw = found.text, found.key, found.published, found.raw
     publisher = cell(mapping.published_by) or mapping.publisher
     region = cell(mapping.region)
     facts = {name: value for name, column in mapping.facts.items() if (value := cell(column))}

@@ -9,10 +9,15 @@ import streamlit as st
 
 from dashboard.app_pages.add_post import show_add_post
 from dashboard.app_pages.cases import show_cases
+from dashboard.app_pages.complaints import show_complaints
+from dashboard.app_pages.decisions import show_decisions
+from dashboard.app_pages.followups import show_followups
+from dashboard.app_pages.incidents import show_incidents
+from dashboard.app_pages.regions import show_regions
 from dashboard.app_pages.tips import show_tips
 from dashboard.app_pages.trends import show_trends
-from dashboard.data import read_settings
-from dashboard.frame import read_language, show_brand, show_language_switch, show_page_links
+from dashboard.data import load_takeover, read_settings
+from dashboard.frame import read_language, show_brand, show_language_switch, show_page_links, show_takeover_banner
 from dashboard.words import say
 
 settings = read_settings()
@@ -34,13 +39,31 @@ add_post = st.Page(
 )
 tips = st.Page(partial(show_tips, settings, language=language), title=say("tips_title", language), url_path="laporan")
 cases = st.Page(partial(show_cases, settings, language=language), title=say("cases_title", language), url_path="kasus")
+complaints = st.Page(
+    partial(show_complaints, settings, language=language), title=say("adu_title", language), url_path="aduan"
+)
+regions = st.Page(
+    partial(show_regions, settings, language=language), title=say("regions_title", language), url_path="wilayah"
+)
+incidents = st.Page(
+    partial(show_incidents, settings, language=language), title=say("incidents_title", language), url_path="insiden"
+)
+followups = st.Page(
+    partial(show_followups, settings, language=language), title=say("followups_title", language),
+    url_path="tindak-lanjut",
+)  # fmt: skip
+decisions = st.Page(
+    partial(show_decisions, settings, language=language), title=say("decisions_title", language), url_path="keputusan"
+)
 # The links are drawn below the brand, by the frame: so they keep the language.
-chosen = st.navigation([trends, tips, cases, add_post], position="hidden")
+watch, act = [trends, regions, decisions], [complaints, incidents, followups, tips, cases, add_post]
+chosen = st.navigation([*watch, *act], position="hidden")
 with question_place:
     show_brand(settings.organisation)
-    show_page_links({"watch": [trends], "act": [tips, cases, add_post]}, language)
+    show_page_links({"watch": watch, "act": act}, language)
 with st.sidebar:
     footer = st.container()
+show_takeover_banner(load_takeover, language, zone=settings.zone)
 chosen.run()
 with footer:
     show_language_switch(language)

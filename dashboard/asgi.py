@@ -11,6 +11,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from casework.incidents.intake import Places
+from dashboard.complaint_form import complaint_routes
+from dashboard.complaint_public import ComplaintDesk
+from dashboard.incident_webhook import incident_routes
 from dashboard.tip_desk import TipDesk
 from dashboard.tip_form import tip_routes
 from kentongan import __version__
@@ -35,6 +39,20 @@ def open_desk() -> TipDesk:
     return shared_desk()
 
 
+def open_complaints() -> ComplaintDesk:
+    """What the routes of complaints work with, read at the first request."""
+    from dashboard.data import shared_complaints
+
+    return shared_complaints()
+
+
+def open_places() -> Places:
+    """The gazetteer, read at the first call for help."""
+    from dashboard.data import shared_gazetteer
+
+    return shared_gazetteer()
+
+
 async def answer_health(request: Request) -> JSONResponse:
     """200 when the store answers, 503 with the reason when it does not."""
     try:
@@ -48,6 +66,8 @@ app = st.App(
     routes=[
         Route("/sehat", answer_health),
         *tip_routes(open_desk),
+        *complaint_routes(open_complaints),
+        *incident_routes(open_desk, open_places),
         Mount("/aset", StaticFiles(directory=HERE / "static")),
     ],
 )

@@ -17,7 +17,7 @@ from dashboard.words import WORDS, Language, say
 from kentongan.agency_fields import FIELDS
 from kentongan.complaint_categories import CATEGORIES
 from kentongan.numbers import format_number
-from kentongan.times import format_day, format_time, to_zone
+from kentongan.times import format_last_day, format_time, to_zone
 
 QUEUE_LENGTH = 130
 """Characters of a complaint's words in the queue."""
@@ -63,7 +63,7 @@ def board_rows(
         key = line.agency or UNASSIGNED
         name = line.name if line.agency is not None else say("adu_unassigned", language)
         pressed = "true" if key == chosen else "false"
-        oldest = "–" if line.oldest_due is None else format_day(line.oldest_due, zone=zone, language=language)
+        oldest = "–" if line.oldest_due is None else format_last_day(line.oldest_due, zone=zone, language=language)
         median = "–" if line.median_days is None else say(
             "adu_days", language, days=format_number(line.median_days, language=language, decimals=1)
         )  # fmt: skip

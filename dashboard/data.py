@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from analysis.series import Step, Stretch, make_series, stretch_starts
+from casework.complaint_regions import RegionComplaints, count_by_region
 from casework.db import Casework, open_casework
+from casework.deadlines import Deadlines, load_deadlines
 from casework.entries import Saved, save_entry, take_back
+from casework.followups.past import Scope, daily_complaints, scope_documents
+from casework.incidents.dangers import Danger, dangers_beside
+from casework.incidents.reading import current_takeover
+from casework.incidents.records import Incident
 from casework.roles import SYSTEM
 from casework.tip_answers import answers_to_correct
 from casework.tip_intake import Taken, TipIntake, take_tip
 from casework.tip_matching import match_tip
 from casework.tips import Tip, TipState, count_tips, list_tips
 from crawlers.by_hand import Entry
+from dashboard.complaint_public import ComplaintDesk
 from dashboard.tip_desk import TipDesk
 from kentongan.errors import KentonganError
 from kentongan.places import Gazetteer, load_gazetteer
@@ -33,6 +40,10 @@ from search.store import Store
 
 if TYPE_CHECKING:
     from analysis.claims import ClaimMatcher
+    from models.suggest import Suggester
+
+TAKEOVER_FRESH_SECONDS = 5
+"""How old the banner of an emergency may be, in seconds."""
 
 FRESH_SECONDS = 20
 """How old a shown figure may be, in seconds."""
@@ -119,7 +130,35 @@ def shared_desk() -> TipDesk:
 @st.cache_resource(show_spinner=False)
 def shared_gazetteer() -> Gazetteer:
     """The gazetteer, read once a process."""
-    return load_gazetteer(read_settings().regions_file)
+    settings = read_settings()
+    return load_gazetteer(settings.regions_file, boundaries=settings.boundaries_file)
+
+
+@st.cache_resource(show_spinner=False)
+def shared_deadlines() -> Deadlines:
+    """Deadline rules, days off and zone, read once a process."""
+    return load_deadlines(read_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def shared_suggester() -> Suggester | None:
+    """The model that suggests category and agency; None where its weights are not there."""
+    from models.linear import BadModel
+    from models.suggest import load_suggester
+
+    try:
+        return load_suggester()
+    except BadModel:
+        return None
+
+
+@st.cache_resource(show_spinner=False)
+def shared_complaints() -> ComplaintDesk:
+    """What the public routes of complaints work with; nothing is opened before it is needed."""
+    return ComplaintDesk(
+        settings=read_settings(), casework=shared_casework, gazetteer=shared_gazetteer, deadlines=shared_deadlines,
+        suggester=shared_suggester,
+    )  # fmt: skip
 
 
 def with_kinds(query: Query, *kinds: Kind) -> Query:
@@ -203,6 +242,40 @@ def load_overview(query: Query, *, step: Step, zone: str) -> Overview:
 
 
 @st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_region_days(
+    region: str, *, since: datetime, until: datetime, zone: str
+) -> tuple[list[Stretch], list[Stretch]]:
+    """Posts by sentiment and complaints of one region, day by day in [since, until). Raises Retry."""
+    query = volume_of(Query(regions=(region,), since=since, until=until))
+    local = (to_zone(since, zone), to_zone(until, zone))
+    made = []
+    for kinds, by, labels in ((POSTS, "sentiment", SENTIMENT_ORDER), (("complaint",), "kind", ("complaint",))):
+        counts = count_series(shared_store(), with_kinds(query, *kinds), step="day", by=by, zone=zone)  # type: ignore[arg-type]
+        made.append(whole_series(counts, labels, since=local[0], until=local[1], step="day"))
+    return made[0], made[1]
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_region_tallies(*, since: datetime, until: datetime) -> list[Tally]:
+    """Posts by sentiment and complaints of [since, until) by the region they name. Raises Retry."""
+    found = tallies(shared_store(), volume_of(Query(since=since, until=until)), "region")
+    return [tally for tally in found if tally.key not in ("abstained", "none")]
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def holds_samples(*, since: datetime, until: datetime) -> bool:
+    """Whether any document of [since, until) is invented. Raises Retry."""
+    return any(b.key[0] == "true" for b in shared_store().count(Query(since=since, until=until), by=("sample",)))
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_region_complaints(moment: datetime) -> Mapping[str, RegionComplaints]:
+    """Open and overdue complaints by region, as of a moment (cut it, or every session asks anew)."""
+    with shared_casework().read() as session:
+        return count_by_region(session, now=moment)
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
 def load_posts(query: Query, *, limit: int) -> tuple[list[Record], int]:
     """The newest ``limit`` documents and how many match in all."""
     page = shared_store().search(query, limit=limit)
@@ -214,6 +287,12 @@ def newest_moment() -> datetime | None:
     """When the newest document was published; None while the store is empty."""
     page = shared_store().search(Query(), limit=1)
     return page.records[0].document.published_at if page.records else None
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_scope(scope: Scope, *, zone: str) -> tuple[list[str] | None, dict[date, int]]:
+    """Ids of a decision's complaints (None: all of its district), and how many there were each day."""
+    return scope_documents(shared_store(), scope), daily_complaints(shared_store(), scope, zone=zone)
 
 
 def load_records(ids: Sequence[str]) -> list[Record]:
@@ -261,6 +340,19 @@ def load_tips(*, limit: int) -> tuple[list[Tip], Mapping[TipState, int], int]:
     with shared_casework().read() as session:
         corrections = len(answers_to_correct(session, None))
         return list_tips(session, limit=limit), count_tips(session), corrections
+
+
+@st.cache_data(ttl=TAKEOVER_FRESH_SECONDS, show_spinner=False)
+def load_takeover() -> Incident | None:
+    """The open incident that takes over the wall, for the banner of every page. Raises Retry."""
+    with shared_casework().read() as session:
+        return current_takeover(session)
+
+
+def load_dangers(ids: Sequence[str], *, now: datetime) -> Mapping[str, Danger]:
+    """What agencies were asked about these documents or stories, for those that were asked about."""
+    with shared_casework().read() as session:
+        return dangers_beside(session, ids, now=now)
 
 
 def forget_answers() -> None:

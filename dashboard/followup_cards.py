@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 
 from casework.followups.clarifications import Draft, DraftEvent
@@ -11,7 +11,7 @@ from casework.followups.records import FollowUp, FollowUpEvent
 from casework.verdict_rules import CHANNELS
 from dashboard.links import safe_address
 from dashboard.words import Language, say
-from kentongan.times import format_day, format_time
+from kentongan.times import format_day, format_last_day, format_time
 
 
 def followup_rows(
@@ -42,7 +42,7 @@ def due_words(one: FollowUp, language: Language, *, now: datetime, zone: str) ->
     if one.state != "assigned":
         return ""
     late = one.is_overdue(now)
-    day = last_day(one.due_at, zone=zone, language=language)
+    day = format_last_day(one.due_at, zone=zone, language=language)
     words = say("followup_late" if late else "followup_due", language, day=day)
     return f'<span class="kt-clock{" late" if late else ""}">{escape(words)}</span>'
 
@@ -121,8 +121,3 @@ def publication_rows(one: Draft, language: Language, *, zone: str) -> str:
 def part_title(words: str) -> str:
     """Heading of a part of a card."""
     return f'<div class="kt-meta"><b>{escape(words)}</b></div>'
-
-
-def last_day(due_at: datetime, *, zone: str, language: Language) -> str:
-    """The day that ends at this midnight, for a person."""
-    return format_day(due_at - timedelta(seconds=1), zone=zone, language=language)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.words import Language, say
 from kentongan.errors import BadQuery, KentonganError
+from kentongan.times import format_hour
+
+if TYPE_CHECKING:
+    from casework.incidents.records import Incident
+
+BANNER_SECONDS = 10
+"""How often an open page looks whether an emergency takes over, in seconds."""
 
 
 def read_language(default: Language) -> Language:
@@ -43,6 +51,27 @@ def show_language_switch(language: Language) -> None:
     other: Language = "en" if language == "id" else "id"
     st.button(
         say("language", language), key="language", type="tertiary", on_click=set_parameter, args=("bahasa", other)
+    )
+
+
+@st.fragment(run_every=BANNER_SECONDS)
+def show_takeover_banner(load: Callable[[], Incident | None], language: Language, *, zone: str) -> None:
+    """The open incident that takes over, on every page, with the way to its room; nothing while there is none.
+
+    ``load`` asks for it; a database that is away shows on the pages themselves, not here.
+    """
+    try:
+        incident = load()
+    except KentonganError:
+        return
+    if incident is None:
+        return
+    mark = f" · {say('sample', language)}" if incident.sample else ""
+    since = say("incidents_banner_since", language, time=format_hour(incident.opened_at, zone=zone, language=language))
+    st.html(
+        f'<div class="kt-banner" role="alert"><b>{say("incidents_banner", language)}{mark}</b>'
+        f"<span>{incident.number} · {escape(incident.title)} · {escape(since)}</span>"
+        f'<a href="insiden?insiden={incident.id}" target="_self">{say("incidents_banner_open", language)}</a></div>'
     )
 
 

@@ -1,20 +1,16 @@
 """The public form for tips at `/lapor`, and the lookup of an answer at `/lapor/status`.
 
-Against requests made by another site's page: a random token in a cookie and in the form must be the same, and a browser
-that says the request came from elsewhere (``Sec-Fetch-Site``) is refused. Against machines: a field nobody sees, and
-bounds a window in memory, for one address and for all. Whatever is refused shows what was typed again.
+Against requests made by another site's page stands ``dashboard.public_forms``; against machines its trap, and bounds a
+window in memory, for one address and for all. Whatever is refused shows what was typed again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -29,26 +25,27 @@ from casework.tip_answers import latest_answer
 from casework.tip_intake import Taken, TipIntake, find_tip_faults, take_tip
 from casework.tip_reporters import find_with_code
 from casework.tip_sources import source_holds
+from dashboard.public_forms import (
+    HEADERS,
+    MAX_FIELD,
+    TRAP,
+    headers_with,
+    keep_token,
+    minutes,
+    new_token,
+    token_of,
+    why_not_ours,
+)
 from dashboard.tip_desk import TipDesk, TooLarge, address_of, bounded
-from dashboard.tip_html import FIELDS, TRAP, form_page, found_part, lookup_page, taken_page
+from dashboard.tip_html import FIELDS, form_page, found_part, lookup_page, taken_page
 from dashboard.tip_webhooks import webhook_routes
 from kentongan.errors import KentonganError, NotFound, Quarantine
 
 COOKIE = "kentongan_lapor"
-TOKEN_BYTES = 16
 MAX_PUBLIC_PICTURE = 8_000_000
 """Largest picture from the public, in bytes: a phone's photograph, with room."""
 MAX_UPLOAD = 12_000_000
 """Largest request, in bytes; past it nothing more is read."""
-MAX_FIELD = 1_000_000
-"""Largest text field, in bytes: several times what is taken, so that a text that is too long is shown again."""
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 INTAKE_FIELDS = {"text": "teks", "link": "tautan", "picture": "gambar", "name": "nama", "contact": "kontak"}
 """Field of an intake: field of the form."""
 
@@ -80,7 +77,7 @@ def tip_routes(desk_of: Callable[[], TipDesk]) -> list[Route]:
         except HTTPException:
             said = "Kiriman tidak terbaca. Isi lagi, dengan paling banyak satu gambar."
             return answer_form(request, desk, refusal=said, status=400)
-        refusal = why_not_ours(request, sent)
+        refusal = why_not_ours(request, cookie=COOKIE, token=sent.token, trap=sent.trap)
         if refusal:
             return answer_form(request, desk, sent=sent, refusal=refusal, status=403)
         intake = TipIntake(
@@ -165,18 +162,6 @@ async def read_form(request: Request) -> Sent:
     )
 
 
-def why_not_ours(request: Request, sent: Sent) -> str:
-    """Why this was not sent from our page by a person; empty where it was."""
-    cookie = request.cookies.get(COOKIE, "")
-    if not cookie or not hmac.compare_digest(cookie.encode(), sent.token.encode("utf-8", "replace")):
-        return "Halaman ini sudah lama terbuka, atau kuki dimatikan. Yang Anda tulis masih ada: kirim sekali lagi."
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        return "Laporan hanya dapat dikirim dari halaman ini. Yang Anda tulis masih ada: kirim sekali lagi."
-    if sent.trap:
-        return "Sebuah kolom yang harus kosong terisi. Kolom itu sudah dikosongkan: kirim sekali lagi."
-    return ""
-
-
 def take_from_form(desk: TipDesk, intake: TipIntake, submission: str) -> Taken:
     """Take a tip in; the same page sent twice with the same content is one tip, with another content another."""
     delivery = None
@@ -212,31 +197,21 @@ def answer_form(
     wait: float = 0.0,
 ) -> Response:
     """The form with a token that fits the cookie it comes with."""
-    known = request.cookies.get(COOKIE, "")
-    token = known if len(known) == 2 * TOKEN_BYTES and known.isalnum() else secrets.token_hex(TOKEN_BYTES)
+    token = token_of(request, COOKIE)
     shown = form_page(
         settings=desk.settings,
         token=token,
-        submission=(sent.submission if sent else "") or secrets.token_hex(TOKEN_BYTES),
+        submission=(sent.submission if sent else "") or new_token(),
         typed=sent.typed if sent else None,
         faults=faults,
         refusal=refusal,
     )
-    headers = {**HEADERS, "Retry-After": str(ceil(wait))} if wait else HEADERS
-    response = HTMLResponse(shown, status_code=status, headers=headers)
-    # No path: the browser takes the folder of the page, whatever a proxy puts before it.
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, path=None, httponly=True, samesite="strict", secure=secure)
-    return response
+    response = HTMLResponse(shown, status_code=status, headers=headers_with(wait))
+    return keep_token(response, request, cookie=COOKIE, token=token)
 
 
 def answer_lookup(
     desk: TipDesk, *, number: str = "", fault: str = "", found: str = "", status: int = 200, wait: float = 0.0
 ) -> Response:
     shown = lookup_page(settings=desk.settings, number=number, fault=fault, found=found)
-    headers = {**HEADERS, "Retry-After": str(ceil(wait))} if wait else HEADERS
-    return HTMLResponse(shown, status_code=status, headers=headers)
-
-
-def minutes(seconds: float) -> str:
-    return f"{max(1, ceil(seconds / 60))} menit"
+    return HTMLResponse(shown, status_code=status, headers=headers_with(wait))

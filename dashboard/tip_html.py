@@ -9,15 +9,13 @@ from casework.tip_answers import Answer
 from casework.tip_intake import Taken
 from casework.tips import Tip
 from dashboard.links import safe_address
+from dashboard.public_html import public_page, show_field, show_hidden, show_line
 from kentongan.settings import Settings
 from kentongan.text import clean
 from kentongan.times import format_time
 
 FIELDS = ("teks", "tautan", "nama", "kontak")
 """The fields whose content a page that found a fault shows again."""
-TRAP = "situs"
-"""A field no person sees; what fills in every field fills in this one."""
-
 LABELS = {
     "teks": ("Pesan yang Anda ragukan", "Salin apa adanya, termasuk ajakan menyebarkan."),
     "tautan": ("Tautan", "Alamat unggahan atau situsnya, bila ada."),
@@ -30,17 +28,12 @@ LABELS = {
 }  # fmt: skip
 
 
+LINKS = (("lapor", "Lapor"), ("lapor/status", "Lihat jawaban"))
+
+
 def page(title: str, body: str, *, settings: Settings, deep: bool) -> str:
-    """A whole page. ``deep`` says whether its address is one folder below the form's."""
-    up = "../" if deep else ""
-    return (
-        '<!doctype html><html lang="id"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)} · {escape(settings.organisation)}</title><link rel="icon" href="data:,">'
-        f'<link rel="stylesheet" href="{up}aset/tip_form.css"></head><body><header><p>Kentongan</p>'
-        f"<small>{escape(settings.organisation)}</small></header><main>{body}</main>"
-        f'<footer><a href="{up}lapor">Lapor</a><a href="{up}lapor/status">Lihat jawaban</a></footer></body></html>'
-    )
+    """A whole page of tips. ``deep`` says whether its address is one folder below the form's."""
+    return public_page(title, body, settings=settings, deep=deep, links=LINKS)
 
 
 def form_page(
@@ -61,18 +54,15 @@ def form_page(
     text = typed.get("teks", "")
     fields = [
         # A line break right after the tag is dropped by browsers: ours, not the first of the text.
-        field("teks", f'<textarea rows="6" {{0}}>\n{escape(text)}</textarea>', faults),
-        line("tautan", typed, faults, more='inputmode="url" autocomplete="off"'),
-        field("gambar", '<input type="file" accept="image/png,image/jpeg,image/webp" {0}>', faults),
-        line("nama", typed, faults, more='autocomplete="name"'),
-        line("kontak", typed, faults, more='autocomplete="tel"'),
+        show_field("teks", f'<textarea rows="6" {{0}}>\n{escape(text)}</textarea>', labels=LABELS, faults=faults),
+        show_line("tautan", typed, labels=LABELS, faults=faults, more='inputmode="url" autocomplete="off"'),
+        show_field(
+            "gambar", '<input type="file" accept="image/png,image/jpeg,image/webp" {0}>', labels=LABELS, faults=faults
+        ),
+        show_line("nama", typed, labels=LABELS, faults=faults, more='autocomplete="name"'),
+        show_line("kontak", typed, labels=LABELS, faults=faults, more='autocomplete="tel"'),
     ]
-    hidden = (
-        f'<input type="hidden" name="token" value="{escape(token, quote=True)}">'
-        f'<input type="hidden" name="kiriman" value="{escape(submission, quote=True)}">'
-        f'<p class="trap" aria-hidden="true"><label for="{TRAP}">Biarkan kosong</label>'
-        f'<input id="{TRAP}" name="{TRAP}" tabindex="-1" autocomplete="off"></p>'
-    )
+    hidden = show_hidden(token=token, submission=submission)
     return page(
         "Lapor dugaan hoaks",
         f'{head}{alert}<form method="post" action="lapor" enctype="multipart/form-data" accept-charset="utf-8">{hidden}'
@@ -80,26 +70,6 @@ def form_page(
         settings=settings,
         deep=False,
     )
-
-
-def field(name: str, control: str, faults: Mapping[str, str]) -> str:
-    """One field: label, hint, control, fault; bound together for a screen reader."""
-    label, hint = LABELS[name]
-    fault = faults.get(name, "")
-    about = [f"{name}-hint"] * bool(hint) + [f"{name}-fault"] * bool(fault)
-    attributes = f'id="{name}" name="{name}"'
-    attributes += f' aria-describedby="{" ".join(about)}"' if about else ""
-    attributes += ' aria-invalid="true"' if fault else ""
-    shown = control.replace("{0}", attributes, 1)
-    below = f'<small id="{name}-hint">{escape(hint)}</small>' if hint else ""
-    wrong = f'<p class="fault" id="{name}-fault">{escape(fault)}</p>' if fault else ""
-    return f'<div class="field"><label for="{name}">{escape(label)}</label>{below}{shown}{wrong}</div>'
-
-
-def line(name: str, typed: Mapping[str, str], faults: Mapping[str, str], *, more: str) -> str:
-    value = escape(typed.get(name, ""), quote=True)
-    # The attributes come first: what was typed is never looked at for their place.
-    return field(name, f'<input type="text" {{0}} {more} value="{value}">', faults)
 
 
 def privacy(settings: Settings) -> str:

@@ -6,6 +6,7 @@ import hmac
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +16,8 @@ from starlette.routing import Route
 
 from casework import tip_whatsapp
 from casework.tip_intake import Taken
-from casework.tip_webhook import MAX_BODY, SIGNATURE_HEADER, receive_delivery, verify_signature
+from casework.tip_webhook import receive_delivery
+from casework.webhook_signature import MAX_BODY, SIGNATURE_HEADER, verify_signature
 from dashboard.tip_desk import TipDesk, TooLarge, bounded
 from kentongan.errors import Conflict, KentonganError, NotAllowed, Retry
 
@@ -105,7 +107,13 @@ def unset(variable: str) -> Response:
     return JSONResponse({"galat": f"Alamat ini belum dibuka: setel {variable}."}, status_code=503)
 
 
-def explain(error: TooLarge | KentonganError, desk: TipDesk, request: Request) -> Response:
+class Counts(Protocol):
+    """Whoever counts deliveries with a wrong signature."""
+
+    def count_refused(self, path: str) -> None: ...
+
+
+def explain(error: TooLarge | KentonganError, desk: Counts, request: Request) -> Response:
     """Why a delivery was not taken; whatever it was, nothing of it is kept."""
     if isinstance(error, TooLarge):
         return JSONResponse({"galat": f"Kiriman lebih dari {MAX_BODY} bita."}, status_code=413)

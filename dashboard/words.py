@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dashboard.page_words import complaints, decisions, incidents, regions
+
 Language = Literal["id", "en"]
 
 WORDS: dict[str, tuple[str, str]] = {
+    **complaints.WORDS,
+    **decisions.WORDS,
+    **incidents.WORDS,
+    **regions.WORDS,
     # frame
     "title": ("Tren dan aduan", "Trends and complaints"),
     "sample": ("DATA CONTOH", "SAMPLE DATA"),

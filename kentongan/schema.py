@@ -277,6 +277,12 @@ class Measurement:
     value: float
     unit: str
     """As printed beside the value ("Rp/kg")."""
+    source: str = ""
+    """Who says so, for people ("Dinas Kesehatan, e-Puskesmas")."""
+    bridge: str | None = None
+    """Name of the bridge it came over; None where a person brought it."""
+    recorded_at: datetime | None = None
+    """When it was recorded here. Aware, in UTC; None where it is not yet."""
 
     def __post_init__(self) -> None:
         require_aware("time", self.time)

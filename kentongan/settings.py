@@ -33,8 +33,11 @@ SECRETS = frozenset(
         "x_bearer_token",
         "bluesky_app_password",
         "tips_webhook_secret",
+        "emergency_webhook_secret",
         "whatsapp_app_secret",
         "whatsapp_verify_token",
+        "complaints_webhook_secret",
+        "complaint_messages_secret",
         "seal_key_password",
         "signature_service_password",
     }
@@ -57,8 +60,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Code of the region the installation serves ("33.74"); empty for the whole country."""
     regions_file: Path | None = None
     """More regions beside the country's own, in the same form as ``kentongan/data/regions.csv``."""
+    boundaries_file: Path | None = None
+    """Boundaries of regions as GeoJSON, for maps and for places given as coordinates; without it tiles."""
     sources_file: Path | None = None
     """Declaration of sources; without it the list that ships with Kentongan."""
+    bridges_file: Path | None = None
+    """YAML file of the bridges to agencies' own systems; without it there is none."""
+    indicators_file: Path | None = None
+    """TOML file of indicators beside those that ship, or with other targets for these."""
+    agencies_file: Path | None = None
+    """TOML file of the agencies, for `kentongan agencies load`; in the form of ``samples/agencies.toml``."""
+    holidays_file: Path | None = None
+    """TOML file of more days off, or other years, than ship, in the form of ``kentongan/data/holidays.toml``."""
+    deadlines_file: Path | None = None
+    """TOML file of deadlines and escalation in place of ``casework/deadlines/rules.toml``."""
     aliases_file: Path | None = None
     """Alias lists for queries (`@name`); without it `aliases.toml` in `data_dir`, where there is one."""
     elasticsearch_url: str = ""
@@ -109,8 +124,28 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """App secret of the WhatsApp Cloud API app, which signs what Meta sends to `/api/laporan/whatsapp`."""
     whatsapp_verify_token: str = ""
     """Token, of your own choosing, with which Meta checks that address once when it is registered."""
+    emergency_webhook_secret: str = ""
+    """Shared secret that signs emergencies sent to `/api/darurat`; without it that address takes none."""
+    emergency_caller_days: int = 90
+    """How long after an incident was closed its callers' names and contacts are kept, in days."""
+    complaint_reporter_days: int = 365
+    """How long after a complaint ended its reporters' names, contacts and own words are kept, in days."""
+    complaint_reopen_days: int = 10
+    """How long after its answer a complaint may be reopened, in days of the calendar."""
+    complaints_webhook_secret: str = ""
+    """Shared secret that signs complaints sent to `/api/aduan`; without it that address takes none."""
+    complaint_messages_url: str = ""
+    """Address of the gateway that passes messages on to reporters; without it they are read at `/adu/status` only."""
+    complaint_messages_secret: str = ""
+    """Shared secret that signs what is sent to that gateway."""
     rulebook_file: Path | None = None
     """TOML file with the law's questions before evidence is exported; without it the one that ships with Kentongan."""
+    legal_bases_file: Path | None = None
+    """TOML file of the provisions follow-ups are assigned with; without it the one that ships with Kentongan."""
+    open_data_licence: str = "CC-BY-4.0"
+    """Licence of exported open data, as its SPDX identifier."""
+    open_data_contact: str = ""
+    """Public address people write to about open data ("ppid@contoh.go.id"); without it nothing is exported."""
     timestamp_authorities_file: Path | None = None
     """TOML file of the time authorities (RFC 3161) that stamp packages and chains of custody; without it none does."""
     seal_key_file: Path | None = None

@@ -111,6 +111,11 @@ def format_day(
     return f"{days[local.weekday()]}, {text}" if weekday else text
 
 
+def format_last_day(due_at: datetime, *, zone: str = "WIB", language: Literal["id", "en"] = "id") -> str:
+    """The last day in time, for a person: a deadline is the midnight after it."""
+    return format_day(due_at - timedelta(microseconds=1), zone=zone, language=language)
+
+
 def format_hour(time: datetime, *, zone: str = "WIB", language: Literal["id", "en"] = "id") -> str:
     """The time of day for a person: "07.42 WIB", in English "07:42 WIB"."""
     local = to_zone(time, zone)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from samples.world import has_happened, load_world, place_in_time
 
 COLUMNS = (
     "nomor", "tanggal", "kanal", "kategori", "judul", "isi", "kecamatan", "kode_wilayah", "instansi", "status",
-    "tanggal_selesai",
+    "tanggal_status", "tanggal_selesai",
 )  # fmt: skip
 FIRST_NUMBER = 4_120
 """Ticket number of the oldest sample complaint."""
+UNSEEN = "menunggu verifikasi"
+DELAYS = {
+    UNSEEN: timedelta(0),
+    "belum ditindaklanjuti": timedelta(hours=20),
+    "bukan kewenangan": timedelta(hours=30),
+    "diproses": timedelta(hours=44),
+}
+"""How long after it came in a complaint has the status it is told with."""
 
 
 def write_complaints(path: Path, anchor: datetime, *, now: datetime | None = None) -> int:
@@ -38,10 +46,15 @@ def list_complaints(anchor: datetime, *, now: datetime | None = None) -> Iterato
     for number, item in enumerate(world.complaints, FIRST_NUMBER):
         if not has_happened(item.at, anchor, now):
             continue
+        came = place_in_time(item.at, anchor)
         closed = item.finished is not None and has_happened(item.finished, anchor, now)
+        status: str = "diproses" if item.finished is not None and not closed else item.status
+        since = place_in_time(item.finished, anchor) if item.finished is not None and closed else came + DELAYS[status]
+        if now is not None and since > now:
+            status, since = UNSEEN, came
         yield {
             "nomor": f"TM-{number:06d}",
-            "tanggal": _spell(item.at, anchor),
+            "tanggal": _spell(came),
             "kanal": item.channel,
             "kategori": item.category,
             "judul": item.title,
@@ -49,10 +62,11 @@ def list_complaints(anchor: datetime, *, now: datetime | None = None) -> Iterato
             "kecamatan": item.district,
             "kode_wilayah": world.districts[item.district],
             "instansi": item.agency,
-            "status": "diproses" if item.finished is not None and not closed else item.status,
-            "tanggal_selesai": _spell(item.finished, anchor) if item.finished is not None and closed else "",
+            "status": status,
+            "tanggal_status": _spell(since),
+            "tanggal_selesai": _spell(since) if status == item.status and item.finished is not None else "",
         }
 
 
-def _spell(at: str, anchor: datetime) -> str:
-    return f"{place_in_time(at, anchor):%Y-%m-%d %H:%M}"
+def _spell(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"

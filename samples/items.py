@@ -100,6 +100,6 @@ class ComplaintItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     text: str
     district: str
     agency: str
-    status: Literal["menunggu verifikasi", "diproses", "selesai", "bukan kewenangan"]
+    status: Literal["menunggu verifikasi", "belum ditindaklanjuti", "diproses", "selesai", "bukan kewenangan"]
     finished: str | None = None
     """When it was closed, as ``at``; present exactly when the status is "selesai"."""

@@ -3,6 +3,7 @@
 # ruff: noqa: F811 - a fixture that is imported is named again by the test that asks for it
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 from typing import get_args
@@ -70,6 +71,36 @@ MAY: dict[Action, set[Holder]] = {
     "evidence.redact": {"hukum"},
     "evidence.transfer": {"hukum"},
     "evidence.stamp": {"admin", "hukum", "sistem"},
+    "complaints.enter": {"analis", "petugas", "admin", "sistem"},
+    "complaints.verify": {"analis", "petugas"},
+    "complaints.handle": {"petugas"},
+    "complaints.merge": {"analis", "petugas"},
+    "complaints.read_reporter": {"petugas"},
+    "complaints.read_secret": {"hukum"},
+    "complaints.export": {"analis", "petugas", "admin", "sistem"},
+    "complaints.forget": {"admin", "sistem"},
+    "complaints.send": {"admin", "petugas", "sistem"},
+    "agencies.manage": {"admin", "sistem"},
+    "deadlines.letter": {"petugas", "pimpinan"},
+    "deadlines.sign": {"pimpinan"},
+    "deadlines.escalate": {"petugas", "pimpinan", "sistem"},
+    "bridges.run": {"admin", "sistem"},
+    "indicators.enter": {"admin", "petugas", "sistem"},
+    "incidents.open": {"analis", "petugas", "pimpinan", "admin", "sistem"},
+    "incidents.work": {"analis", "petugas", "pimpinan", "admin"},
+    "incidents.close": {"pimpinan", "petugas"},
+    "incidents.read_caller": {"petugas"},
+    "incidents.forget": {"admin", "sistem"},
+    "dangers.raise": {"analis", "petugas", "sistem"},
+    "dangers.answer": {"petugas", "pimpinan"},
+    "followups.assign": {"analis", "hukum", "pimpinan"},
+    "followups.answer": {"analis", "hukum", "petugas", "pimpinan"},
+    "followups.remind": {"analis", "hukum", "pimpinan", "sistem"},
+    "clarifications.draft": {"analis"},
+    "clarifications.approve": {"pimpinan"},
+    "decisions.record": {"pimpinan"},
+    "reports.make": {"analis", "petugas", "pimpinan", "admin", "sistem"},
+    "opendata.export": {"admin", "petugas", "sistem"},
 }
 """Written by hand a second time: a slip in the table of the code does not slip through here."""
 
@@ -86,7 +117,7 @@ def test_a_role_may_do_exactly_what_the_table_grants(role: Holder, action: Actio
     if role in MAY[action]:
         require(someone, action)
     else:
-        with pytest.raises(NotAllowed, match=f"ani .* tidak berhak {ACTION_WORDS[action]}") as refused:
+        with pytest.raises(NotAllowed, match=f"ani .* tidak berhak {re.escape(ACTION_WORDS[action])}") as refused:
             require(someone, action)
         assert "admin" in refused.value.hint
 

@@ -32,8 +32,8 @@ from casework.roles import SYSTEM
 from casework.tip_handling import complete_tip
 from casework.tip_intake import PICTURES
 from casework.tip_tables import TipDeliveryRow, TipEventRow, TipReporterRow, TipRow
-from casework.tip_webhook import MAX_BODY, SIGNATURE_HEADER, WINDOW_S, sign
 from casework.tips import Tip, list_tips
+from casework.webhook_signature import MAX_BODY, SIGNATURE_HEADER, WINDOW_S, sign
 from crawlers.by_hand import picture_name
 from dashboard.rate_limit import RateLimit
 from dashboard.tip_desk import TIPS_EACH, TipDesk

@@ -131,7 +131,8 @@ def test_complaint_rows_are_refused_by_line_and_the_others_come_in(settings: Set
     for new, known in ((2, 0), (0, 2)):
         done = run_command(settings, "import", str(file), "--as", "sp4n", status=1)
         assert json.loads(done.stdout) == {
-            "file": "aduan.csv", "as": "sp4n", "read": 2, "new": new, "known": known, "observed": 0, "refused": reasons
+            "file": "aduan.csv", "as": "sp4n", "read": 2, "new": new, "changed": 0, "known": known, "held": {},
+            "refused": reasons,
         }  # fmt: skip
         said = done.stderr.splitlines()
         assert [next(n for n in range(3, 7) if f"Baris {n}:" in line) for line in said] == [3, 4, 5, 6]

@@ -131,7 +131,13 @@ def test_complaints_are_a_table_with_the_columns_of_a_complaint_system(tmp_path:
         rows = list(reader)
     assert tuple(reader.fieldnames or ()) == COLUMNS
     assert len({row["nomor"] for row in rows}) == len(rows)
-    assert {row["status"] for row in rows} == {"menunggu verifikasi", "diproses", "selesai", "bukan kewenangan"}
+    assert {row["status"] for row in rows} == {
+        "menunggu verifikasi",
+        "belum ditindaklanjuti",
+        "diproses",
+        "selesai",
+        "bukan kewenangan",
+    }
     for row in rows:
         assert START <= parse_time(row["tanggal"]) < ANCHOR
         assert re.fullmatch(r"99\.01\.\d\d", row["kode_wilayah"])

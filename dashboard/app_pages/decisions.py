@@ -23,14 +23,13 @@ from dashboard.decision_desk import (
     record,
     took_words,
 )
-from dashboard.followup_cards import last_day
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
 from kentongan.schema import TOPICS
 from kentongan.settings import Settings
-from kentongan.times import format_day, format_time, start_of_day
+from kentongan.times import format_day, format_last_day, format_time, start_of_day
 
 RANGES = (7, 14, 30, 90)
 """Days a range may span."""
@@ -139,7 +138,7 @@ def show_complaints(view: DecisionView, settings: Settings, language: Language) 
         if view.red_complaints:
             items = []
             for one in view.red_complaints:
-                due = last_day(one.due_at, zone=settings.zone, language=language) if one.due_at else ""
+                due = format_last_day(one.due_at, zone=settings.zone, language=language) if one.due_at else ""
                 title = " ".join((one.title or one.text).split())[:100]
                 items.append(
                     f"<li><b>{escape(one.number)}</b> {escape(title)}"

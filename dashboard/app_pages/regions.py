@@ -33,7 +33,7 @@ from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
 from kentongan.regions import Region
 from kentongan.settings import Settings
-from kentongan.times import format_day, format_time, start_of_day
+from kentongan.times import format_day, format_last_day, format_time, start_of_day
 
 RANGES = (7, 14, 30, 90)
 """Days a range may span."""
@@ -243,13 +243,12 @@ def show_chosen(line: RegionLine, *, language: Language, zone: str, now: datetim
 
 def red_item(one: Complaint, *, zone: str, language: Language) -> str:
     """An overdue complaint in a list: number, words, deadline."""
-    due = "" if one.due_at is None else say("region_due", language, day=format_due(one.due_at, zone, language))
+    due = (
+        ""
+        if one.due_at is None
+        else say("region_due", language, day=format_last_day(one.due_at, zone=zone, language=language))
+    )
     return f"<div><b>{escape(one.number)}</b> {escape(one.title or one.text[:90])}<small>{escape(due)}</small></div>"
-
-
-def format_due(due_at: datetime, zone: str, language: Language) -> str:
-    """The last day in time: a deadline is the midnight after it."""
-    return format_day(due_at - timedelta(seconds=1), zone=zone, language=language)
 
 
 def region_facts(line: RegionLine, language: Language) -> str:

@@ -29,8 +29,22 @@ from kentongan.times import ZONES, format_time, start_of_day
 if TYPE_CHECKING:
     from casework.roles import Role
 
-STAFF: tuple[tuple[str, str, Role], ...] = (("ani", "Ani Lestari", "analis"), ("budi", "Budi Hartono", "hukum"))
-"""Invented people at work in the demo: user name, name, role. The pages act in the name of the first."""
+CENTRE = "Dinas Komunikasi dan Informatika"
+"""The invented agency that runs the command centre (samples/agencies.toml)."""
+
+STAFF: tuple[tuple[str, str, Role, str | None], ...] = (
+    ("ani", "Ani Lestari", "analis", None),
+    ("budi", "Budi Hartono", "hukum", None),
+    ("citra", "Citra Wulandari", "petugas", CENTRE),
+    ("dewi", "Dewi Anggraini", "pimpinan", None),
+)
+"""Invented people at work in the demo: user name, name, role, agency. The pages act in the name of the first."""
+
+BRIDGES = "jembatan"
+"""Folder of what the invented agencies drop, and of the declaration of the bridges that read it."""
+
+DANGER_HOURS = 14 * 24
+"""How far back the demo looks for rumours of danger: the fortnight it tells of."""
 
 WAIT_SECONDS = 90.0
 """How long the dashboard may take to answer its health route."""
@@ -65,6 +79,7 @@ def demo_settings(settings: Settings) -> Settings:
         region="99.01",
         regions_file=Path(samples.__file__).parent / "regions.csv",
         sources_file=folder / "sources.yml",
+        bridges_file=folder / BRIDGES / "bridges.yml",
         crawl_delay=0.0,
         elasticsearch_index="kentongan-demo",
         # Invented stories and decisions never come into the casework of the real ones.
@@ -138,6 +153,7 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from dashboard.serve import choose_port
     from samples.complaints import write_complaints
+    from samples.indicators import write_indicators
     from samples.server import serve_samples
     from samples.world import sample_gaps, write_sources
     from search.open import open_store
@@ -153,13 +169,17 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         write_sources(demo.data_dir / "sources.yml", base_url)
         write_complaints(demo.data_dir / "aduan.csv", anchor, now=now)
         run_step("Mengumpulkan berita, cek fakta, dan linimasa", ["crawl"], demo)
+        run_step("Memuat daftar instansi", ["agencies", "load", str(agency_file())], demo)
         run_step("Memasukkan aduan", ["import", str(demo.data_dir / "aduan.csv"), "--as", "tirtamaya"], demo)
+        write_indicators(demo.data_dir / BRIDGES, anchor, now=now)
+        run_step("Membaca jembatan ke sistem instansi", ["bridges", "run"], demo)
         with open_store(demo) as store:
             store.add_gaps(sample_gaps(anchor))
         if options.posts:
             add_simulated(demo, options.posts, until=now)
         run_step("Membaca sentimen, topik, dan daerah", ["score"], demo)
         run_step("Menyusun salinan menjadi cerita", ["stories", "update"], demo)
+        run_step("Mencari kabar bahaya yang perlu dipastikan", ["dangers", "scan", "--hours", str(DANGER_HOURS)], demo)
         add_staff(demo, now=now)
         port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
         with running_dashboard(demo, port=port) as address:
@@ -173,6 +193,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 time.sleep(3600)
 
 
+def agency_file() -> Path:
+    """The agencies of the invented regency."""
+    import samples
+
+    return Path(samples.__file__).parent / "agencies.toml"
+
+
 def add_staff(demo: Settings, *, now: datetime) -> None:
     """The people of the demo, where they are not there yet."""
     from casework.db import open_casework
@@ -181,9 +208,9 @@ def add_staff(demo: Settings, *, now: datetime) -> None:
 
     with open_casework(demo) as casework, casework.begin() as session:
         there = {person.username for person in list_people(session)}
-        for username, name, role in STAFF:
+        for username, name, role, agency in STAFF:
             if username not in there:
-                add_person(session, username, name=name, role=role, actor=SYSTEM, now=now)
+                add_person(session, username, name=name, role=role, agency=agency, actor=SYSTEM, now=now)
 
 
 def add_simulated(demo: Settings, posts: int, *, until: datetime) -> None:

@@ -45,6 +45,9 @@ HEADS = "kepala:harian"
 HEADS_AGAIN = timedelta(hours=1)
 """Pause after a day's time stamp that could not be had."""
 
+ESCALATE = "eskalasi:harian"
+"""Under which the schedule keeps the daily look at complaints past their deadline: deadlines end at midnight."""
+
 LONGEST_WAIT = 60.0
 """Seconds after which the schedule is looked at again, whatever it said: a clock may have been set."""
 
@@ -109,8 +112,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 class Watch:
-    """The rounds: sources that are due, then models, stories and tips, then pages seen before, then the day's
-    time stamp; each step a process of its own."""
+    """The rounds: sources that are due, then models, stories and tips, then what is owed, then pages seen before, then
+    the day's time stamp; each step a process of its own."""
 
     def __init__(self, settings: Settings, schedule: Schedule, names: Sequence[str]) -> None:
         from crawlers.schedule import Bounds
@@ -141,6 +144,10 @@ class Watch:
                 if not self.unread and not self.stop.is_set():
                     # Tips that came while the store was away; those that cannot be matched yet say so themselves.
                     self.run_step("tips", "match")
+                if not self.unread and not self.stop.is_set():
+                    # Copies are in their stories by now: one question a story.
+                    self.run_step("dangers", "scan")
+            self.keep_duties()
             if self.schedule.due([REVISIT], now=datetime.now(UTC)) and not self.stop.is_set():
                 self.visit_again()
             if self.stamps and self.schedule.due([HEADS], now=datetime.now(UTC)) and not self.stop.is_set():
@@ -184,10 +191,32 @@ class Watch:
         first = REVISIT not in self.schedule.turns()
         if not first and self.run_step("crawl", "--revisit", "--limit", str(REVISITED), *self.names, "--json") == 0:
             self.unread = True
-        if not self.stop.is_set():
-            self.run_step("tips", "forget")
+        for whose in ("tips", "complaints", "incidents"):
+            if not self.stop.is_set():
+                self.run_step(whose, "forget")
         now = datetime.now(UTC)
         self.schedule.save([Turn(source=REVISIT, due=now + REVISIT_EVERY, interval=REVISIT_EVERY)])
+
+    def keep_duties(self) -> None:
+        """What is owed to agencies and citizens: bridges that are due, complaints into the search, news to those who
+        complained, and once a day what is past its deadline. What fails says so itself and is due again next time."""
+        from crawlers.schedule import Turn
+
+        if self.settings.bridges_file is not None and not self.stop.is_set():
+            self.run_step("bridges", "run", "--due", "--json")
+        if not self.stop.is_set():
+            self.run_step("complaints", "index")
+        if self.settings.complaint_messages_url and not self.stop.is_set():
+            self.run_step("complaints", "send")
+        if self.schedule.due([ESCALATE], now=datetime.now(UTC)) and not self.stop.is_set():
+            escalated = self.run_step("deadlines", "escalate") == 0
+            now = datetime.now(UTC)
+            due = self.tomorrow(now) if escalated else now + HEADS_AGAIN
+            self.schedule.save([Turn(source=ESCALATE, due=due, interval=HEADS_AGAIN)])
+
+    def tomorrow(self, now: datetime) -> datetime:
+        """The local midnight that ends this moment's day."""
+        return (start_of_day(now, self.settings.zone) + timedelta(days=1)).astimezone(UTC)
 
     def stamp_heads(self) -> None:
         """Ask for the day's time stamp over the chains of custody; an authority that is away is asked again."""
@@ -195,13 +224,12 @@ class Watch:
 
         stamped = self.run_step("evidence", "heads") == 0
         now = datetime.now(UTC)
-        tomorrow = (start_of_day(now, self.settings.zone) + timedelta(days=1)).astimezone(UTC)
-        due = tomorrow if stamped else now + HEADS_AGAIN
+        due = self.tomorrow(now) if stamped else now + HEADS_AGAIN
         self.schedule.save([Turn(source=HEADS, due=due, interval=HEADS_AGAIN)])
 
     def pause(self) -> float:
         """Seconds until there is something to do."""
-        due = self.schedule.next_due([*self.names, REVISIT, *([HEADS] if self.stamps else [])])
+        due = self.schedule.next_due([*self.names, REVISIT, ESCALATE, *([HEADS] if self.stamps else [])])
         wait = (due - datetime.now(UTC)).total_seconds() if due else 0.0
         return min(max(wait, 0.2), LONGEST_WAIT)
 

@@ -1,0 +1,1 @@
+"""Complaints: taken in on every channel, verified, forwarded, answered, rated."""

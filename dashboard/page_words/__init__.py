@@ -1,0 +1,1 @@
+"""The words of single pages; ``dashboard.words`` gathers them."""
