@@ -38,6 +38,8 @@ AGENCIES = (
     "Dinas Pendidikan", "Dinas Kependudukan", "Dinas Perdagangan",
 )  # fmt: skip
 STATUSES = ("Belum Terverifikasi", "Belum Ditindaklanjuti", "Sedang Diproses", "Selesai", "Ditutup Oleh Sistem")
+CALLABLE = 0.1
+"""Share of the complaints that give a telephone number."""
 COLUMNS = (
     "Tracking ID", "Tanggal Masuk", "Judul", "Isi Laporan", "Klasifikasi", "Kategori", "Kecamatan", "Sumber Laporan",
     "Dinas Tujuan", "Status", "Tanggal Selesai",
@@ -58,8 +60,10 @@ def invent_rows(count: int, *, seed: int = 9) -> Iterator[list[str]]:
         done = f"{min(ended, NOW):%Y-%m-%d %H:%M}" if status in STATUSES[3:] else ""
         text = (
             f"{what} {draw.choice(WHERE)} {draw.choice(SINCE)}, RT {draw.randrange(1, 12)}, Kecamatan {district}. "
-            f"{draw.choice(ASKED)} Hubungi 0812{draw.randrange(10**7, 10**8)} bila perlu."
+            f"{draw.choice(ASKED)}"
         )
+        if draw.random() < CALLABLE:
+            text += f" Hubungi 0812{draw.randrange(10**7, 10**8)}."
         yield [
             f"{7_000_000 + number}", f"{came:%Y-%m-%d %H:%M}", what, text, "Pengaduan Tidak Berkadar Pengawasan",
             "Lainnya", district, "Website", draw.choice(AGENCIES), status, done,

@@ -27,9 +27,9 @@ from sqlalchemy.orm import Session
 
 from casework import audit
 from casework.roles import Actor
-from casework.tip_masking import mask_words
 from casework.tip_tables import TipEventRow, TipRow
 from kentongan.errors import Conflict, NotFound
+from kentongan.masking import mask_words
 
 TipState = Literal["new", "matched", "answered", "closed", "held"]
 STATE_WORDS: Mapping[TipState, str] = MappingProxyType(

@@ -1,7 +1,8 @@
 """Reads complaints from JSON interfaces, by a declared mapping of their fields (``crawlers/mappings.yml``).
 
 An answer is a list of objects, or an object with such a list under one of the names in ``LISTS``. Fields inside fields
-are named by the path to them ("status.nama" is status_nama). Only mapped fields are read: who complained never enters.
+are named by the path to them ("status.nama" is status_nama). Only mapped fields are read: who complained never
+enters, and what names a person in the words is masked. Complaints whose answer is owed come in by a bridge instead.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from crawlers.files import read_document
 from crawlers.json_answers import name_of, object_of, read_json, told_error
 from crawlers.kinds import Answer, Posts
 from crawlers.posts import Reading, gather_posts
+from kentongan.complaint_masking import mask_complaint
 from kentongan.errors import BadSettings, Quarantine
 
 if TYPE_CHECKING:
@@ -104,6 +106,8 @@ def _read_complaint(item: object, answer: Answer, source: Source, *, mapping: Fi
         documents=(
             replace(
                 document,
+                text=mask_complaint(document.text),
+                title=None if document.title is None else mask_complaint(document.title),
                 source=source.name,
                 raw=answer.raw,
                 sample=source.sample or mapping.sample,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -13,11 +12,12 @@ from starlette.routing import Route
 
 from casework.incidents.intake import Places, TakenCall
 from casework.incidents.webhook import receive_emergency
-from casework.webhook_signature import MAX_BODY, SIGNATURE_HEADER, verify_signature
-from dashboard.tip_desk import TipDesk, TooLarge, bounded
-from kentongan.errors import Conflict, KentonganError, NotAllowed, Retry
+from casework.webhook_signature import SIGNATURE_HEADER, verify_signature
+from dashboard.tip_desk import TipDesk, TooLarge
+from dashboard.tip_webhooks import explain, read_body, unset
+from kentongan.errors import KentonganError
 
-log = logging.getLogger(__name__)
+RING = "Panggilan belum dapat disimpan; kirim lagi sekarang, dan hubungi 112."
 
 
 def incident_routes(desk_of: Callable[[], TipDesk], places_of: Callable[[], Places]) -> list[Route]:
@@ -29,11 +29,10 @@ def incident_routes(desk_of: Callable[[], TipDesk], places_of: Callable[[], Plac
         desk = desk_of()
         secret = desk.settings.emergency_webhook_secret
         if not secret:
-            said = "Alamat ini belum dibuka: setel KENTONGAN_EMERGENCY_WEBHOOK_SECRET."
-            return JSONResponse({"galat": said}, status_code=503)
+            return unset("KENTONGAN_EMERGENCY_WEBHOOK_SECRET")
         now = datetime.now(UTC)
         try:
-            body = await Request(request.scope, bounded(request.receive, MAX_BODY)).body()
+            body = await read_body(request)
             signature = verify_signature(request.headers.get(SIGNATURE_HEADER), body, secret=secret, now=now)
 
             def take() -> TakenCall:
@@ -45,7 +44,8 @@ def incident_routes(desk_of: Callable[[], TipDesk], places_of: Callable[[], Plac
 
             taken = await run_in_threadpool(take)
         except (TooLarge, KentonganError) as error:
-            return explain(error, desk, request)
+            # The sender must try again at once, or ring: nothing of the call is kept.
+            return explain(error, desk, request, later=RING, after_s=5)
         return JSONResponse(reply_of(taken), status_code=202 if taken.new else 200)
 
     return [Route("/api/darurat", receive, methods=["POST"])]
@@ -61,19 +61,3 @@ def reply_of(taken: TakenCall) -> dict[str, object]:
         "baru": taken.new,
         **({"alasan": taken.call.reason} if taken.call.reason else {}),
     }
-
-
-def explain(error: TooLarge | KentonganError, desk: TipDesk, request: Request) -> Response:
-    """Why a call was not taken. The sender must try again, or ring: nothing of it is kept."""
-    if isinstance(error, TooLarge):
-        return JSONResponse({"galat": f"Kiriman lebih dari {MAX_BODY} bita."}, status_code=413)
-    if isinstance(error, NotAllowed):
-        desk.count_refused(request.url.path)
-        return JSONResponse({"galat": str(error)}, status_code=401)
-    if isinstance(error, Conflict):
-        return JSONResponse({"galat": str(error)}, status_code=409)
-    log.error("%s: %s", request.url.path, error)
-    headers = {"Retry-After": "5"} if isinstance(error, Retry) else None
-    # The sender is outside: what is wrong with our database is in our log.
-    said = "Panggilan belum dapat disimpan; kirim lagi sekarang, dan hubungi 112."
-    return JSONResponse({"galat": said}, status_code=503, headers=headers)

@@ -113,8 +113,14 @@ class Counts(Protocol):
     def count_refused(self, path: str) -> None: ...
 
 
-def explain(error: TooLarge | KentonganError, desk: Counts, request: Request) -> Response:
-    """Why a delivery was not taken; whatever it was, nothing of it is kept."""
+LATER = "Laporan belum dapat disimpan; kirim lagi sebentar lagi."
+
+
+def explain(
+    error: TooLarge | KentonganError, desk: Counts, request: Request, *, later: str = LATER, after_s: int = 30
+) -> Response:
+    """Why a delivery was not taken; whatever it was, nothing of it is kept. ``later`` is what a sender is told where we
+    are at fault, ``after_s`` in how many seconds to come again."""
     if isinstance(error, TooLarge):
         return JSONResponse({"galat": f"Kiriman lebih dari {MAX_BODY} bita."}, status_code=413)
     if isinstance(error, NotAllowed):
@@ -123,7 +129,6 @@ def explain(error: TooLarge | KentonganError, desk: Counts, request: Request) ->
     if isinstance(error, Conflict):
         return JSONResponse({"galat": str(error)}, status_code=409)
     log.warning("%s: %s", request.url.path, error)
-    headers = {"Retry-After": "30"} if isinstance(error, Retry) else None
+    headers = {"Retry-After": str(after_s)} if isinstance(error, Retry) else None
     # The sender is outside: what is wrong with our database is in our log.
-    said = "Laporan belum dapat disimpan; kirim lagi sebentar lagi."
-    return JSONResponse({"galat": said}, status_code=503, headers=headers)
+    return JSONResponse({"galat": later}, status_code=503, headers=headers)

@@ -27,14 +27,15 @@ from hypothesis import strategies as st
 
 from casework.complaints import handling as acts
 from casework.complaints.history import history
-from casework.complaints.masking import mask_complaint
 from casework.complaints.records import Complaint, Intake, Stage
 from casework.complaints.reporters import read_reporters
 from casework.complaints.sp4n_export import export_complaints
 from casework.complaints.tables import ComplaintEventRow, ComplaintRow
 from casework.db import Casework, open_casework
 from casework.roles import SYSTEM
+from kentongan.commands import complaint_import, complaint_workers
 from kentongan.commands.complaint_import import Imported, import_complaints
+from kentongan.complaint_masking import mask_complaint
 from kentongan.errors import NotAllowed
 from kentongan.schema import document_id
 from kentongan.settings import Settings
@@ -337,3 +338,25 @@ def test_nothing_is_doubled_when_the_same_file_comes_again(office: Settings, tmp
         assert (again.new, again.changed, again.known, again.indexed) == (0, 0, 124, 0)
         with opened.read() as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(ComplaintEventRow)) == before
+
+
+def test_workers_give_what_one_process_gives(office: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_complaints(tmp_path / "aduan.csv", NOW.replace(hour=17), now=NOW)
+    alone = Settings(data_dir=tmp_path / "sendiri", region="99.01", regions_file=REGIONS)
+    take_file(tmp_path / "aduan.csv", alone, mapping="tirtamaya")
+    monkeypatch.setattr(complaint_workers, "WORTH_IT", 1)
+    monkeypatch.setattr(complaint_workers, "MOST_WORKERS", 1)
+    monkeypatch.setattr(complaint_import, "CHUNK", 25)
+    done = take_file(tmp_path / "aduan.csv", office, mapping="tirtamaya")
+    assert (done.new, done.indexed) == (124, 124)
+    assert write_export(office, tmp_path / "satu.csv") == write_export(alone, tmp_path / "dua.csv")
+    seen = []
+    for chosen in (office, alone):
+        with open_casework(chosen) as opened, opened.read() as session, open_store(chosen) as store:
+            rows = session.scalars(sa.select(ComplaintRow).order_by(ComplaintRow.ticket)).all()
+            records = store.get([row.document for row in rows])
+            seen.append(
+                [(row.suggestion, row.due_at, row.indexed_version, record and record.document.facts)
+                 for row, record in zip(rows, records, strict=True)]
+            )  # fmt: skip
+    assert seen[0] == seen[1] and any(row[0] for row in seen[0]), "suggestions too"

@@ -56,7 +56,6 @@ from casework.tip_answers import (
 )
 from casework.tip_handling import close_tip, complete_tip
 from casework.tip_intake import MAX_TEXT, PICTURES, REPEAT_WITHIN, TipIntake, take_tip
-from casework.tip_masking import NUMBER_MASK, mask_words
 from casework.tip_matching import attach_story, match_tip, match_waiting
 from casework.tip_reporters import find_with_code, forget_reporters, read_reporter
 from casework.tip_tables import TipAnswerRow, TipEventRow, TipReporterRow, TipRow
@@ -64,6 +63,7 @@ from casework.tips import list_tips, overdue, parse_number, read_tip, tip_histor
 from casework.verdict_clarifications import retract_clarification
 from crawlers.by_hand import picture_name
 from kentongan.errors import Conflict, KentonganError, NotAllowed, NotFound, Quarantine
+from kentongan.masking import NUMBER_MASK, mask_words
 from kentongan.schema import Observation
 from kentongan.settings import Settings
 from search.embedded import EmbeddedStore

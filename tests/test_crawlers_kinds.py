@@ -294,6 +294,10 @@ def test_who_complained_never_enters() -> None:
     found = posts("complaints-json", "https://aduan.test/api", raw, mapping="sp4n")
     assert b"Rahasia Sekali" in raw
     assert not any(word in str(found) for word in ("Rahasia Sekali", "0812000111", "pelapor"))
+    told = raw.replace(b"Lampu jalan", b"Hubungi 0812-3456-7890 atau ani@surat.example. Lampu")
+    assert told != raw
+    texts = [one.text for one in posts("complaints-json", "https://aduan.test/api", told, mapping="sp4n").documents]
+    assert texts and all(text.startswith("Hubungi [nomor] atau [surel].") for text in texts)
 
 
 def test_a_private_wordpress_telegram_or_bluesky_post_is_never_stored() -> None:

@@ -189,16 +189,26 @@ def make_code() -> str:
 
 
 def suggest_all(session: Session, ready: Sequence[Prepared], *, desk: Desk) -> list[dict[str, Any] | None]:
-    """What the model suggests for each, with the agency that has the field there."""
+    """What the model suggests for each that is undecided, with the agency that has the field there."""
     if desk.suggester is None:
         return [None] * len(ready)
     model = desk.suggester.model
     if not desk.answered:
         desk.answered.update(name for agency in list_agencies(session, active=True) for name in agency.fields)
-    silent = [one for one in ready if one.key not in desk.said]
+    silent = [one for one in ready if is_undecided(one) and one.key not in desk.said]
     more = iter(desk.suggester.suggest([suggested_text(one) for one in silent]))
-    found = [desk.said[one.key] if one.key in desk.said else next(more) for one in ready]
-    return [read_suggested(session, one, said, model=model, desk=desk) for one, said in zip(ready, found, strict=True)]
+    found = [
+        None if not is_undecided(one) else desk.said[one.key] if one.key in desk.said else next(more) for one in ready
+    ]
+    return [
+        None if said is None else read_suggested(session, one, said, model=model, desk=desk)
+        for one, said in zip(ready, found, strict=True)
+    ]
+
+
+def is_undecided(one: Prepared) -> bool:
+    """Whether somebody still has to say what it is and whose: only they are helped by a suggestion."""
+    return one.stage in (None, "menunggu_verifikasi", "dikembalikan")
 
 
 def suggested_text(one: Prepared) -> str:

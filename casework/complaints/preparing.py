@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from casework.complaints.masking import mask_complaint
 from casework.complaints.records import HELD_WORDS, OWN_PUBLISHER, ComplaintKind, HeldReason, Intake, Stage
 from casework.complaints.source_words import SourceWords, load_source_words
 from casework.tip_intake import MAX_CONTACT, MAX_RAW, is_too_short, storable
 from crawlers.by_hand import MAX_NAME
 from crawlers.plausibility import EARLIEST, MAX_AHEAD
+from kentongan.complaint_masking import mask_complaint
 from kentongan.errors import Quarantine
 from kentongan.text import clean
 

@@ -27,8 +27,8 @@ from casework.incidents.tables import DangerDocumentRow, DangerEventRow, DangerR
 from casework.roles import Actor
 from casework.stories import find_story
 from casework.tip_intake import storable
-from casework.tip_masking import mask_words
 from kentongan.errors import Conflict, KentonganError
+from kentongan.masking import mask_words
 
 MAX_WORDS = 1_000
 """Most characters kept of a document's words: what an agency reads on a phone."""

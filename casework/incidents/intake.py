@@ -34,9 +34,9 @@ from casework.incidents.room import (
 from casework.incidents.tables import IncidentCallerRow, IncidentCallRow, IncidentRow
 from casework.roles import Actor
 from casework.tip_intake import MAX_CONTACT, MAX_RAW, storable
-from casework.tip_masking import mask_words
 from crawlers.by_hand import MAX_NAME
 from kentongan.errors import Conflict, NotFound
+from kentongan.masking import mask_words
 from kentongan.places import Region
 from kentongan.text import normalise
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, get_args
 
-from casework.tip_masking import GROUPED, MAIL, PHONE, RUN
+from kentongan.masking import GROUPED, MAIL, PHONE, RUN
 from kentongan.text import LINK, clean
 
 MaskKind = Literal[

@@ -84,7 +84,7 @@ def import_complaints(
         return done
     with open_casework(settings) as casework, open_store(settings) as store:
         take_all(found, done, casework=casework, settings=settings, actor=actor or SYSTEM, now=now, as_of=as_of)
-        done.indexed = index_complaints(casework, store, now=now, zone=settings.zone)
+        done.indexed += index_complaints(casework, store, now=now, zone=settings.zone)
         store.refresh()
     return done
 
@@ -101,32 +101,40 @@ def take_all(
 ) -> None:
     """Take complaints into casework, chunk by chunk; rows of one ticket stay together."""
     from casework.complaints.importing import take_prepared
+    from casework.complaints.projection import note_shown
     from casework.deadlines import load_deadlines
     from kentongan.commands.acting import VIA
-    from kentongan.commands.complaint_workers import prepare_chunks
+    from kentongan.commands.complaint_workers import open_workers
     from kentongan.errors import Quarantine
 
     deadlines, suggester = load_deadlines(settings), open_suggester()
     seen = as_of or newest(found, now=now)
-    for chunk, made in prepare_chunks(chunks(found), len(found), settings=settings, now=now):
-        with casework.begin() as session:
-            taken = take_prepared(
-                session,
-                made.ready,
-                [(place, Quarantine(reason, message)) for place, reason, message in made.refused],
-                deadlines=deadlines,
-                suggester=suggester,
-                said=made.said,
-                actor=actor,
-                now=now,
-                as_of=seen,
-                via=VIA,
-            )
-        done.new += taken.new
-        done.changed += taken.changed
-        done.known += taken.known
-        done.held.update(taken.held)
-        refuse(done, chunk, [(place, error.reason, error.message) for place, error in taken.refused])
+    with open_workers(len(found), settings=settings, now=now) as workers:
+        for chunk, made in workers.prepare(chunks(found)):
+            with casework.begin() as session:
+                taken = take_prepared(
+                    session,
+                    list(zip(made.places, made.prepared, strict=True)),
+                    [(place, Quarantine(reason, message)) for place, reason, message in made.refused],
+                    deadlines=deadlines,
+                    suggester=suggester,
+                    said={made.prepared[number].key: word for number, word in made.said},
+                    actor=actor,
+                    now=now,
+                    as_of=seen,
+                    via=VIA,
+                )
+            workers.show()
+            done.new += taken.new
+            done.changed += taken.changed
+            done.known += taken.known
+            done.held.update(taken.held)
+            refuse(done, chunk, [(place, error.reason, error.message) for place, error in taken.refused])
+        workers.show()
+        workers.collect()
+    if workers.shown:
+        note_shown(casework, workers.shown)
+        done.indexed += len(workers.shown)
 
 
 def check_all(

@@ -1,4 +1,4 @@
-"""Masks what names a person in a tip's words before they are shown: phone numbers, mail addresses, identity numbers."""
+"""Masks what names a person in citizens' words before they are shown: phone numbers, mail and identity numbers."""
 
 from __future__ import annotations
 

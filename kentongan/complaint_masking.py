@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from casework.tip_masking import NUMBER_MASK, mask_words
+from kentongan.masking import NUMBER_MASK, mask_words
 from kentongan.text import clean
 
 NAME_MASK = "[pelapor]"
@@ -24,23 +24,7 @@ MASKS = re.compile(r"\[\w+\]")
 SHORTEST_PART = 3
 """Letters a part of a name must have to be masked by itself: "Sri" is a name, "M." is not."""
 TITLES = frozenset(
-    {
-        "bapak",
-        "ibu",
-        "bpk",
-        "pak",
-        "bu",
-        "haji",
-        "hajah",
-        "drs",
-        "dra",
-        "prof",
-        "kyai",
-        "ustad",
-        "ustaz",
-        "binti",
-        "bin",
-    }
+    "bapak ibu bpk pak bu haji hajah drs dra prof kyai ustad ustaz binti bin".split()  # noqa: SIM905 - a list of words
 )
 """Words of a name field that are nobody's name."""
 
