@@ -142,7 +142,7 @@ def read_posts() -> list[str]:
         json.loads(line)["text"]
         for file in sorted(SENTIMENT.glob("*.jsonl.gz"))
         if not file.name.startswith(("smsa", "nusa"))
-        for line in gzip.decompress(file.read_bytes()).decode().splitlines()
+        for line in gzip.decompress(file.read_bytes()).splitlines()
     ]
     return random.Random(SEED).sample(texts, min(TIMED, len(texts)))
 

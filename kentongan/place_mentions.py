@@ -119,9 +119,8 @@ class Spans:
         self.words = words
         self.found: dict[int, Span] = {}
         self.chunks = text.split()
-        self.lengths = list(accumulate(map(len, self.chunks), initial=0))
         # One blank between all: where a chunk begins follows from the lengths before it.
-        self.even = len(text) == self.lengths[-1] + len(self.chunks) - 1
+        self.even = len(text) == sum(map(len, self.chunks)) + len(self.chunks) - 1
         self.counts: list[int] | None = None
         """Tokens before each chunk; None where each chunk is one token."""
         if len(words) != len(parts) or "" in parts:
@@ -140,7 +139,7 @@ class Spans:
             within = at - self.counts[place]
         chunk = self.chunks[place]
         if self.even:
-            begin = self.lengths[place] + place
+            begin = sum(map(len, self.chunks[:place])) + place
         else:
             begin = 0
             for before in self.chunks[:place]:

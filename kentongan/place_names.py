@@ -49,11 +49,14 @@ class Names:
         Nothing where all are everyday words that count nowhere: a district's, with no cue before it and no other name,
         in a text of one line; ``lines`` says that it has several, in one of which such a name may stand alone.
         """
-        hits = [at for at, word in enumerate(words) if word in self.firsts]
+        firsts = self.firsts
+        # Most texts have no such word at all, and a set is asked faster than each word of a list.
+        if firsts.isdisjoint(words):
+            return []
         found: list[tuple[int, int]] = []
         end, idle = 0, True
         cues = load_lists().cues
-        for at in hits:
+        for at in [at for at, word in enumerate(words) if word in firsts]:
             if at >= end and (length := self.match(words, at)):
                 found.append((at, length))
                 end = at + length
