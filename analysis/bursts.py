@@ -113,9 +113,10 @@ class HourJudge:
         fasting = any(begin <= today <= end for begin, end in self.ramadan)
         weekday = 6 if today in self.quiet_days else today.weekday()
         of_week = weekday * DAY + np.arange(start.hour, start.hour + x.shape[1])
-        m = known.rate()[:, None] * known.week()[:, of_week]
+        week = known.week()
+        m = known.rate()[:, None] * week[:, of_week]
         if fasting:
-            m = m * known.fasting()[of_week % DAY]
+            m = m * known.fasting(week)[of_week % DAY]
         relative = known.relative_variance(fasting=fasting)[:, None] + known.uncertainty(of_week)
         warm = known.days >= WARM_DAYS
         together = move_together(x, m) if warm else np.ones(x.shape[1])
@@ -130,7 +131,7 @@ class HourJudge:
             p = np.where(np.isnan(x), np.nan, np.minimum(np.minimum(best, ramp), 1.0))
             judged = Judged(p=p, expected=m, span=np.where(ramp < best, np.int16(DAY), span))
         clipped = np.where(np.isnan(m), x, np.minimum(x, m + CLIP * np.sqrt(v) + 1.0)) / together
-        known.learn(clipped, np.where(np.isnan(m), np.nan, m / together), of_week, fasting=fasting)
+        known.learn(clipped, np.where(np.isnan(m), np.nan, m / together), of_week, shape=week, fasting=fasting)
         there = ~np.isnan(x)
         shape = known.week()[:, of_week]
         self.recent.append((np.where(there, clipped, 0.0).sum(axis=1), np.where(there, shape, 0.0).sum(axis=1)))

@@ -100,9 +100,9 @@ class Rhythm:
             level: Floats = np.where(self.exposure > 0, (self.level + 0.5) / self.exposure, np.nan)
         return level
 
-    def fasting(self) -> Floats:
-        """(24,) by how much each hour of a day differs in Ramadan."""
-        daily = np.maximum(self.week().reshape(-1, 7, DAY).mean(axis=(0, 1)), 1e-3)
+    def fasting(self, week: Floats) -> Floats:
+        """(24,) by how much each hour of a day differs in Ramadan; ``week`` is the rhythm as ``week()`` gives it."""
+        daily = np.maximum(week.reshape(-1, 7, DAY).mean(axis=(0, 1)), 1e-3)
         thought = np.ones(DAY)
         thought[list(SAHUR)] = np.maximum(1.0, 1.0 / daily[list(SAHUR)])
         factor: Floats = (self.fasting_counts + FASTING_LEAN * thought) / (self.fasting_expected + FASTING_LEAN)
@@ -131,13 +131,15 @@ class Rhythm:
         unsure: Floats = 1.0 / np.maximum(own, 1.0) + 1.0 / np.maximum(self.level[:, None], 1.0)
         return unsure
 
-    def learn(self, counts: Floats, expected: Floats, hours_of_week: NDArray[np.int64], *, fasting: bool) -> None:
+    def learn(
+        self, counts: Floats, expected: Floats, hours_of_week: NDArray[np.int64], *, shape: Floats, fasting: bool
+    ) -> None:
         """Take up one day: counts (series, hours) already clipped, NaN where nothing was collected, and what had been
-        expected (NaN where nothing could be)."""
+        expected (NaN where nothing could be). ``shape`` is the rhythm before it, as ``week()`` gives it."""
         there = ~np.isnan(counts)
         seen = np.where(there, counts, 0.0)
         unsure = self._unsure(hours_of_week)
-        week = self.week()[:, hours_of_week] * (self.fasting()[hours_of_week % DAY] if fasting else 1.0)
+        week = shape[:, hours_of_week] * (self.fasting(shape)[hours_of_week % DAY] if fasting else 1.0)
         self.level *= 0.5 ** (1 / LEVEL_HALF_LIFE)
         self.exposure *= 0.5 ** (1 / LEVEL_HALF_LIFE)
         self.level += seen.sum(axis=1)
@@ -146,7 +148,7 @@ class Rhythm:
         usual = np.where(there & ~np.isnan(rate), rate, 0.0)
         if fasting:
             at = hours_of_week % DAY
-            plain = usual * self.week()[:, hours_of_week]
+            plain = usual * shape[:, hours_of_week]
             np.add.at(self.fasting_counts, at, seen.sum(axis=0))
             np.add.at(self.fasting_expected, at, plain.sum(axis=0))
         else:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -23,67 +23,54 @@ from casework.complaints.records import Intake
 from dashboard.complaint_html import BOXES, FIELDS, form_page, found_part, lookup_page, taken_page
 from dashboard.complaint_public import ComplaintDesk
 from dashboard.complaint_webhooks import webhook_routes
-from dashboard.public_forms import (
-    HEADERS,
-    MAX_FIELD,
-    TRAP,
-    headers_with,
-    keep_token,
-    minutes,
-    new_token,
-    token_of,
-    why_not_ours,
-)
+from dashboard.public_forms import HEADERS, MAX_FIELD, TRAP, Sent, answer_with_form, headers_with, minutes, why_not_ours
 from dashboard.tip_desk import TooLarge, address_of, bounded
 from kentongan.errors import KentonganError, NotFound, Quarantine, Retry
 
 COOKIE = "kentongan_adu"
+answer_form = partial(answer_with_form, form_page, cookie=COOKIE)
+"""The form with a token that fits the cookie it comes with."""
 INTAKE_FIELDS = {"text": "isi", "title": "isi", "place": "tempat", "name": "nama", "contact": "kontak"}
 """Field of an intake: field of the form."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What a browser sent, as it was typed."""
-
-    typed: dict[str, str]
-    token: str
-    submission: str
-    trap: str
 
 
 def complaint_routes(desk_of: Callable[[], ComplaintDesk]) -> list[Route]:
     """The public routes of complaints; ``desk_of`` opens what they work with when the first request comes."""
 
     async def show_form(request: Request) -> Response:
-        return answer_form(request, desk_of())
+        return answer_form(request, desk_of().settings)
 
     async def take_form(request: Request) -> Response:
         desk = desk_of()
         try:
             sent = await read_form(request)
         except TooLarge:
-            return answer_form(request, desk, refusal="Kiriman terlalu besar. Persingkat, lalu isi lagi.", status=413)
+            return answer_form(
+                request,
+                desk.settings,
+                refusal="Kiriman terlalu besar. Persingkat, lalu isi lagi.",
+                status=413,
+            )
         except HTTPException:
-            return answer_form(request, desk, refusal="Kiriman tidak terbaca. Isi lagi.", status=400)
+            return answer_form(request, desk.settings, refusal="Kiriman tidak terbaca. Isi lagi.", status=400)
         refusal = why_not_ours(request, cookie=COOKIE, token=sent.token, trap=sent.trap)
         if refusal:
-            return answer_form(request, desk, sent=sent, refusal=refusal, status=403)
+            return answer_form(request, desk.settings, sent=sent, refusal=refusal, status=403)
         intake = read_intake(sent)
         faults = {INTAKE_FIELDS[name]: said for name, said in find_intake_faults(intake).items()}
         if faults:
-            return answer_form(request, desk, sent=sent, faults=faults, status=422)
+            return answer_form(request, desk.settings, sent=sent, faults=faults, status=422)
         wait = desk.taken.wait_for(address_of(request), now=time.monotonic())
         if wait:
             said = f"Terlalu banyak aduan dari alamat ini. Coba lagi {minutes(wait)} lagi; yang Anda tulis masih ada."
-            return answer_form(request, desk, sent=sent, refusal=said, status=429, wait=wait)
+            return answer_form(request, desk.settings, sent=sent, refusal=said, status=429, wait=wait)
         try:
             taken = await run_in_threadpool(desk.take, intake, delivery=delivery_of(sent))
         except Quarantine as error:
-            return answer_form(request, desk, sent=sent, refusal=str(error), status=422)
+            return answer_form(request, desk.settings, sent=sent, refusal=str(error), status=422)
         except KentonganError:
             said = "Aduan belum dapat disimpan. Coba kirim lagi sebentar lagi; yang Anda tulis masih ada."
-            return answer_form(request, desk, sent=sent, refusal=said, status=503)
+            return answer_form(request, desk.settings, sent=sent, refusal=said, status=503)
         return HTMLResponse(taken_page(taken, settings=desk.settings), headers=HEADERS)
 
     async def show_lookup(request: Request) -> Response:
@@ -171,30 +158,6 @@ def act(desk: ComplaintDesk, said: dict[str, str], *, number: str, code: str) ->
         desk.rate(number, code, int(given) if given.isdecimal() and len(given) == 1 else 0)
     elif said.get("tindakan") == "buka":
         desk.reopen(number, code, said.get("alasan", ""))
-
-
-def answer_form(
-    request: Request,
-    desk: ComplaintDesk,
-    *,
-    sent: Sent | None = None,
-    faults: dict[str, str] | None = None,
-    refusal: str = "",
-    status: int = 200,
-    wait: float = 0.0,
-) -> Response:
-    """The form with a token that fits the cookie it comes with."""
-    token = token_of(request, COOKIE)
-    shown = form_page(
-        settings=desk.settings,
-        token=token,
-        submission=(sent.submission if sent else "") or new_token(),
-        typed=sent.typed if sent else None,
-        faults=faults,
-        refusal=refusal,
-    )
-    response = HTMLResponse(shown, status_code=status, headers=headers_with(wait))
-    return keep_token(response, request, cookie=COOKIE, token=token)
 
 
 def answer_lookup(

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from dataclasses import dataclass
 from math import ceil
+from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
+
+from kentongan.settings import Settings
 
 TOKEN_BYTES = 16
 MAX_FIELD = 1_000_000
@@ -25,6 +29,32 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a browser sent, as it was typed."""
+
+    typed: dict[str, str]
+    token: str
+    submission: str
+    trap: str
+    picture: bytes | None = None
+
+
+class DrawForm(Protocol):
+    """Draws a form, with what was typed and what is wrong with it."""
+
+    def __call__(
+        self,
+        *,
+        settings: Settings,
+        token: str,
+        submission: str,
+        typed: dict[str, str] | None = None,
+        faults: dict[str, str] | None = None,
+        refusal: str = "",
+    ) -> str: ...
 
 
 def token_of(request: Request, cookie: str) -> str:
@@ -65,3 +95,29 @@ def headers_with(wait: float) -> dict[str, str]:
 def minutes(seconds: float) -> str:
     """Seconds as a person waits them."""
     return f"{max(1, ceil(seconds / 60))} menit"
+
+
+def answer_with_form(
+    draw: DrawForm,
+    request: Request,
+    settings: Settings,
+    *,
+    cookie: str,
+    sent: Sent | None = None,
+    faults: dict[str, str] | None = None,
+    refusal: str = "",
+    status: int = 200,
+    wait: float = 0.0,
+) -> Response:
+    """The form with a token that fits the cookie it comes with."""
+    token = token_of(request, cookie)
+    shown = draw(
+        settings=settings,
+        token=token,
+        submission=(sent.submission if sent else "") or new_token(),
+        typed=sent.typed if sent else None,
+        faults=faults,
+        refusal=refusal,
+    )
+    response = HTMLResponse(shown, status_code=status, headers=headers_with(wait))
+    return keep_token(response, request, cookie=cookie, token=token)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -25,23 +25,15 @@ from casework.tip_answers import latest_answer
 from casework.tip_intake import Taken, TipIntake, find_tip_faults, take_tip
 from casework.tip_reporters import find_with_code
 from casework.tip_sources import source_holds
-from dashboard.public_forms import (
-    HEADERS,
-    MAX_FIELD,
-    TRAP,
-    headers_with,
-    keep_token,
-    minutes,
-    new_token,
-    token_of,
-    why_not_ours,
-)
+from dashboard.public_forms import HEADERS, MAX_FIELD, TRAP, Sent, answer_with_form, headers_with, minutes, why_not_ours
 from dashboard.tip_desk import TipDesk, TooLarge, address_of, bounded
 from dashboard.tip_html import FIELDS, form_page, found_part, lookup_page, taken_page
 from dashboard.tip_webhooks import webhook_routes
 from kentongan.errors import KentonganError, NotFound, Quarantine
 
 COOKIE = "kentongan_lapor"
+answer_form = partial(answer_with_form, form_page, cookie=COOKIE)
+"""The form with a token that fits the cookie it comes with."""
 MAX_PUBLIC_PICTURE = 8_000_000
 """Largest picture from the public, in bytes: a phone's photograph, with room."""
 MAX_UPLOAD = 12_000_000
@@ -50,22 +42,11 @@ INTAKE_FIELDS = {"text": "teks", "link": "tautan", "picture": "gambar", "name": 
 """Field of an intake: field of the form."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What a browser sent, as it was typed."""
-
-    typed: dict[str, str]
-    token: str
-    submission: str
-    trap: str
-    picture: bytes | None
-
-
 def tip_routes(desk_of: Callable[[], TipDesk]) -> list[Route]:
     """The public routes of tips; ``desk_of`` opens what they work with when the first request comes."""
 
     async def show_form(request: Request) -> Response:
-        return answer_form(request, desk_of())
+        return answer_form(request, desk_of().settings)
 
     async def take_form(request: Request) -> Response:
         desk = desk_of()
@@ -73,13 +54,13 @@ def tip_routes(desk_of: Callable[[], TipDesk]) -> list[Route]:
             sent = await read_form(request)
         except TooLarge:
             said = "Kiriman terlalu besar. Pilih gambar paling besar 8 MB, lalu isi lagi."
-            return answer_form(request, desk, refusal=said, status=413)
+            return answer_form(request, desk.settings, refusal=said, status=413)
         except HTTPException:
             said = "Kiriman tidak terbaca. Isi lagi, dengan paling banyak satu gambar."
-            return answer_form(request, desk, refusal=said, status=400)
+            return answer_form(request, desk.settings, refusal=said, status=400)
         refusal = why_not_ours(request, cookie=COOKIE, token=sent.token, trap=sent.trap)
         if refusal:
-            return answer_form(request, desk, sent=sent, refusal=refusal, status=403)
+            return answer_form(request, desk.settings, sent=sent, refusal=refusal, status=403)
         intake = TipIntake(
             channel="web",
             text=sent.typed["teks"],
@@ -94,18 +75,18 @@ def tip_routes(desk_of: Callable[[], TipDesk]) -> list[Route]:
         if faults:
             if sent.picture is not None:
                 faults.setdefault("gambar", "Pilih lagi gambarnya; peramban tidak menyimpannya.")
-            return answer_form(request, desk, sent=sent, faults=faults, status=422)
+            return answer_form(request, desk.settings, sent=sent, faults=faults, status=422)
         wait = desk.tips.wait_for(address_of(request), now=time.monotonic())
         if wait:
             said = f"Terlalu banyak laporan dari alamat ini. Coba lagi {minutes(wait)} lagi; yang Anda tulis masih ada."
-            return answer_form(request, desk, sent=sent, refusal=said, status=429, wait=wait)
+            return answer_form(request, desk.settings, sent=sent, refusal=said, status=429, wait=wait)
         try:
             taken = await run_in_threadpool(take_from_form, desk, intake, sent.submission)
         except Quarantine as error:
-            return answer_form(request, desk, sent=sent, refusal=str(error), status=422)
+            return answer_form(request, desk.settings, sent=sent, refusal=str(error), status=422)
         except KentonganError:
             said = "Laporan belum dapat disimpan. Coba kirim lagi sebentar lagi; yang Anda tulis masih ada."
-            return answer_form(request, desk, sent=sent, refusal=said, status=503)
+            return answer_form(request, desk.settings, sent=sent, refusal=said, status=503)
         waits = taken.new and taken.tip.state == "new"
         task = BackgroundTask(desk.match, taken.tip.id) if waits else None
         shown = taken_page(taken, settings=desk.settings)
@@ -184,30 +165,6 @@ def find_answer(desk: TipDesk, number: str, code: str) -> str:
             session, None, answer.source, document=answer.source_document, version=answer.source_version
         )
     return found_part(tip, answer, holds=holds, overdue=tip.is_overdue(now), settings=desk.settings)
-
-
-def answer_form(
-    request: Request,
-    desk: TipDesk,
-    *,
-    sent: Sent | None = None,
-    faults: dict[str, str] | None = None,
-    refusal: str = "",
-    status: int = 200,
-    wait: float = 0.0,
-) -> Response:
-    """The form with a token that fits the cookie it comes with."""
-    token = token_of(request, COOKIE)
-    shown = form_page(
-        settings=desk.settings,
-        token=token,
-        submission=(sent.submission if sent else "") or new_token(),
-        typed=sent.typed if sent else None,
-        faults=faults,
-        refusal=refusal,
-    )
-    response = HTMLResponse(shown, status_code=status, headers=headers_with(wait))
-    return keep_token(response, request, cookie=COOKIE, token=token)
 
 
 def answer_lookup(

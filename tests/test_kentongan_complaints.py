@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from casework_fixtures import migrated_file
@@ -17,6 +19,7 @@ from casework.db import open_casework
 from casework.people import add_person
 from casework.roles import SYSTEM
 from kentongan.cli import main
+from kentongan.commands.complaint_rows import due_words
 from kentongan.settings import Settings, as_variables
 from search.open import open_store
 
@@ -179,3 +182,11 @@ def test_a_process_of_its_own_reads_standard_input_and_writes_lines(settings: Se
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_with_what_to_do(line: Line, words: Sequence[str], said: str) -> None:
     assert said in line.said("complaints", *words, status=2)
+
+
+def test_a_person_reads_the_last_day_in_time_and_whether_it_is_over() -> None:
+    due = datetime(2026, 11, 18, 17, 0, tzinfo=UTC)  # midnight in WIB: the 18th was the last day
+    one = SimpleNamespace(due_at=due, clock="verifikasi", is_red=lambda now: due <= now)
+    late, early = due + timedelta(hours=1), due - timedelta(hours=1)
+    assert due_words(one, early, zone="WIB") == "18 November 2026"  # type: ignore[arg-type]
+    assert due_words(one, late, zone="WIB") == "KODE MERAH (18 November 2026)"  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from casework.verdict_rules import CHANNELS, MAX_ADDRESS
 from dashboard.clickable import draw_clickable
+from dashboard.followup_acts import do_and_say, show_ended_switch
 from dashboard.followup_cards import about_words, draft_chip, draft_rows, event_rows, part_title, publication_rows
 from dashboard.followup_desk import (
     DraftView,
@@ -50,10 +50,7 @@ def show_clarifications(settings: Settings, *, language: Language, now: datetime
             if found and (pressed := draw_clickable(rows, key="drafts")):
                 set_parameter("klarifikasi", None if pressed == str(chosen) else pressed)
                 st.rerun()
-            wanted = st.checkbox(say("followups_ended", language), value=ended, key="drafts-ended")
-            if wanted != ended:
-                set_parameter("semua", "ya" if wanted else None)
-                st.rerun()
+            show_ended_switch(ended, language, key="drafts-ended")
         with st.container(key="card-draft-write"), st.expander(say("clarification_write", language)):
             show_writing(language, now=now)
     with right, st.container(key="card-draft"):
@@ -89,7 +86,7 @@ def show_draft(view: DraftView, settings: Settings, *, language: Language, now: 
     if one.state == "draft" and st.button(
         say("clarification_do_approve", language), type="primary", key=f"approve-{one.id}-{one.version}"
     ):
-        do(lambda: approve_draft(one, now=now).number, language)
+        do_and_say(lambda: approve_draft(one, now=now).number, language)
     if one.state in ("approved", "published"):
         show_publishing(view, language, now=now)
     if one.state in ("draft", "approved"):
@@ -102,7 +99,7 @@ def show_draft(view: DraftView, settings: Settings, *, language: Language, now: 
         ):
             reason = st.text_area(say("followup_reason", language), height=70, key=f"retract-words-{one.id}")
             if st.form_submit_button(say("clarification_do_retract", language), key=f"retract-do-{one.id}"):
-                do(lambda: take_back_draft(one, reason=reason, now=now).number, language)
+                do_and_say(lambda: take_back_draft(one, reason=reason, now=now).number, language)
     st.html(card_title(say("followup_history", language)))
     st.html(event_rows(view.events, language, zone=zone, prefix="clarification_act_"))
 
@@ -122,7 +119,7 @@ def show_publishing(view: DraftView, language: Language, *, now: datetime) -> No
             say("clarification_do_publish", language), type="primary", key=f"publish-do-{one.id}"
         )
     if pressed:
-        do(lambda: note_publication(one, channel=channel, address=address, now=now).number, language)
+        do_and_say(lambda: note_publication(one, channel=channel, address=address, now=now).number, language)
 
 
 def show_editing(view: DraftView, language: Language, *, now: datetime) -> None:
@@ -134,7 +131,7 @@ def show_editing(view: DraftView, language: Language, *, now: datetime) -> None:
         text = st.text_area(say("clarification_text", language), one.text, height=120, key=f"edit-text-{one.id}")
         pressed = st.form_submit_button(say("clarification_do_edit", language), key=f"edit-do-{one.id}")
     if pressed:
-        do(lambda: change_draft(one, title=title, text=text, now=now).number, language)
+        do_and_say(lambda: change_draft(one, title=title, text=text, now=now).number, language)
 
 
 def show_writing(language: Language, *, now: datetime) -> None:
@@ -162,15 +159,4 @@ def show_writing(language: Language, *, now: datetime) -> None:
             set_parameter("klarifikasi", str(made.id))
             return made.number
 
-        do(write, language)
-
-
-def do(act: Callable[[], str], language: Language) -> None:
-    """Do it and draw the page anew; where it is refused, say why. ``act`` returns the number."""
-    try:
-        number = act()
-    except KentonganError as error:
-        show_state(say("followup_refused", language), str(error))
-        return
-    st.toast(say("followup_done", language, number=number), icon="✅")
-    st.rerun()
+        do_and_say(write, language)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
 
@@ -12,6 +11,7 @@ from casework.followups.records import OBJECT_KINDS, FollowUpState
 from dashboard.app_pages.clarifications import show_clarifications
 from dashboard.clickable import draw_clickable
 from dashboard.data import shared_gazetteer
+from dashboard.followup_acts import do_and_say, show_ended_switch
 from dashboard.followup_cards import (
     about_words,
     basis_list,
@@ -210,22 +210,3 @@ def show_assignment(language: Language, *, now: datetime) -> None:
             return made.number
 
         do_and_say(assign, language)
-
-
-def show_ended_switch(ended: bool, language: Language, *, key: str) -> None:
-    """Whether the lists show what is over too; kept in the address."""
-    wanted = st.checkbox(say("followups_ended", language), value=ended, key=key)
-    if wanted != ended:
-        set_parameter("semua", "ya" if wanted else None)
-        st.rerun()
-
-
-def do_and_say(act: Callable[[], str], language: Language) -> None:
-    """Do it and draw the page anew; where it is refused, say why beside the button. ``act`` returns the number."""
-    try:
-        number = act()
-    except KentonganError as error:
-        show_state(say("followup_refused", language), str(error))
-        return
-    st.toast(say("followup_done", language, number=number), icon="✅")
-    st.rerun()

@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kentongan.commands.acting import VIA, actor_named, add_person
+from kentongan.commands.acting import VIA, actor_named, adding_actions
 from kentongan.commands.output import wants_json, write_lines, write_rows
 from kentongan.errors import KentonganError
 from kentongan.settings import Settings
@@ -29,15 +29,7 @@ MOST_READ = 100_000
 def configure(parser: argparse.ArgumentParser) -> None:
     from casework.verdict_rules import CHANNELS
 
-    actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-
-    def action(name: str, words: str, *, number: bool = True, person: bool = True) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
-        if number:
-            made.add_argument("number", metavar="NOMOR", help="nomor klarifikasi, misalnya KL-000012 atau 12")
-        if person:
-            add_person(made, required=True, words="siapa yang bertindak")
-        return made
+    action = adding_actions(parser, number="nomor klarifikasi, misalnya KL-000012 atau 12")
 
     listing = action("list", "klarifikasi yang berjalan, terbaru di atas", number=False, person=False)
     which = listing.add_mutually_exclusive_group()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kentongan.times import format_day
+from kentongan.times import format_last_day
 
 if TYPE_CHECKING:
     from casework.complaints.duplicates import Candidate
@@ -69,7 +69,7 @@ def due_words(complaint: Complaint, now: datetime, *, zone: str) -> str:
     """The last day of the deadline, KODE MERAH where it is over; "-" where no clock runs."""
     if complaint.due_at is None:
         return "jeda" if complaint.clock else "-"
-    day = format_day(complaint.due_at - timedelta(minutes=1), zone=zone)
+    day = format_last_day(complaint.due_at, zone=zone)
     return f"KODE MERAH ({day})" if complaint.is_red(now) else day
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kentongan.commands.acting import VIA, actor_named, add_person
+from kentongan.commands.acting import VIA, actor_named, add_person, adding_actions
 from kentongan.commands.complaint_rows import candidate_row, event_row, line_of, reporter_row, row_of
 from kentongan.commands.output import say, wants_json, write_lines, write_rows
 from kentongan.settings import Settings
@@ -29,15 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from casework.complaints.records import KINDS, STAGES
     from casework.complaints.webhook import FROM_OUTSIDE
 
-    actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-
-    def action(name: str, words: str, *, number: bool = True, person: bool = True) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
-        if number:
-            made.add_argument("number", metavar="NOMOR", help="nomor aduan, misalnya ADU-2026-000123 atau 123")
-        if person:
-            add_person(made, required=True, words="siapa yang bertindak")
-        return made
+    action = adding_actions(parser, number="nomor aduan, misalnya ADU-2026-000123 atau 123")
 
     listing = action("list", "aduan yang masih terbuka, yang paling mendesak di atas", number=False, person=False)
     listing.add_argument("--agency", default=None, metavar="INSTANSI", help="kode atau nama instansi")

@@ -11,7 +11,7 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kentongan.commands.acting import VIA, actor_named, add_person
+from kentongan.commands.acting import VIA, actor_named, adding_actions
 from kentongan.commands.output import say, wants_json, write_lines, write_rows
 from kentongan.errors import BadSettings, NotFound
 from kentongan.settings import Settings
@@ -30,15 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from analysis.danger import DANGERS
     from casework.incidents.danger_acts import ANSWERS
 
-    actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-
-    def action(name: str, words: str, *, number: bool = True, person: bool = True) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
-        if number:
-            made.add_argument("number", metavar="NOMOR", help="nomor kabar bahaya, misalnya KB-000007 atau 7")
-        if person:
-            add_person(made, required=True, words="siapa yang bertindak")
-        return made
+    action = adding_actions(parser, number="nomor kabar bahaya, misalnya KB-000007 atau 7")
 
     scan = action("scan", "baca yang terbit beberapa jam terakhir dan tanyakan yang baru", number=False, person=False)
     scan.add_argument("--hours", type=float, default=None, metavar="N", help="mundur berapa jam (bawaan: 6)")

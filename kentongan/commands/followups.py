@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kentongan.commands.acting import VIA, actor_named, add_person
+from kentongan.commands.acting import VIA, actor_named, add_person, adding_actions
 from kentongan.commands.output import say, wants_json, write_lines, write_rows
 from kentongan.errors import KentonganError
 from kentongan.settings import Settings
@@ -31,15 +31,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     from casework.followups.records import OBJECT_KINDS
 
-    actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-
-    def action(name: str, words: str, *, number: bool = True, person: bool = True) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
-        if number:
-            made.add_argument("number", metavar="NOMOR", help="nomor tindak lanjut, misalnya TL-000012 atau 12")
-        if person:
-            add_person(made, required=True, words="siapa yang bertindak")
-        return made
+    action = adding_actions(parser, number="nomor tindak lanjut, misalnya TL-000012 atau 12")
 
     def add_due(made: argparse.ArgumentParser) -> None:
         due = made.add_mutually_exclusive_group(required=True)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kentongan.commands.acting import VIA, actor_named, add_person
+from kentongan.commands.acting import VIA, actor_named, add_person, adding_actions
 from kentongan.commands.output import say, wants_json, write_lines, write_rows
 from kentongan.errors import BadSettings, KentonganError
 from kentongan.settings import Settings
@@ -32,15 +32,7 @@ MOST_MINUTES = 60 * 24 * 30
 def configure(parser: argparse.ArgumentParser) -> None:
     from casework.incidents.records import KINDS, LEVELS, LINK_KINDS
 
-    actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-
-    def action(name: str, words: str, *, number: bool = True, person: bool = True) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
-        if number:
-            made.add_argument("number", metavar="NOMOR", help="nomor insiden, misalnya INS-000012 atau 12")
-        if person:
-            add_person(made, required=True, words="siapa yang bertindak")
-        return made
+    action = adding_actions(parser, number="nomor insiden, misalnya INS-000012 atau 12")
 
     listing = action("list", "insiden yang terbuka, tingkat tertinggi di atas", number=False, person=False)
     listing.add_argument("--all", action="store_true", help="juga yang ditutup dan digabung")

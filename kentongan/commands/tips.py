@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kentongan.commands.acting import VIA, actor_named, add_person
+from kentongan.commands.acting import VIA, actor_named, add_person, adding_actions
 from kentongan.commands.output import say, wants_json, write_lines, write_rows
 from kentongan.commands.tip_rows import answer_row, claims_of, line_of, read_file, read_words, row_of
 from kentongan.errors import KentonganError
@@ -31,15 +31,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     from casework.tips import CHANNELS
 
-    actions = parser.add_subparsers(dest="action", required=True, metavar="TINDAKAN")
-
-    def action(name: str, words: str, *, number: bool = True, person: bool = True) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
-        if number:
-            made.add_argument("number", metavar="NOMOR", help="nomor laporan, misalnya LH-000123 atau 123")
-        if person:
-            add_person(made, required=True, words="siapa yang bertindak")
-        return made
+    action = adding_actions(parser, number="nomor laporan, misalnya LH-000123 atau 123")
 
     listing = action("list", "laporan yang menunggu, yang paling mendesak di atas", number=False, person=False)
     which = listing.add_mutually_exclusive_group()
