@@ -26,6 +26,7 @@ class StoryItemRow(Base):
     __table_args__ = (
         CheckConstraint("stance IN ('spreads', 'rebuts', 'asks', 'unclear')", name="stance"),
         Index(None, "message"),
+        Index(None, "published_at"),
     )
 
     document: Mapped[str] = mapped_column(DOCUMENT, primary_key=True)

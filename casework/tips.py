@@ -14,7 +14,6 @@ records show is masked; the words as they came, and who sent them, are behind ``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from casework import audit
 from casework.roles import Actor
+from casework.said_numbers import read_said_number
 from casework.tip_tables import TipEventRow, TipRow
 from kentongan.errors import Conflict, NotFound
 from kentongan.masking import mask_words
@@ -56,7 +56,6 @@ CHANNEL_WORDS: Mapping[Channel, str] = MappingProxyType(
 Joined = Literal["auto", "suggested", "person"]
 """How a tip belongs to a story: by equal or near words, only suggested, or because a person said so."""
 
-NUMBER = re.compile(r"(?:LH[\s-]*)?0*([1-9][0-9]{0,17})", re.IGNORECASE)
 MOST_LISTED = 1000
 """Most tips one call lists."""
 
@@ -141,10 +140,7 @@ class TipEvent:
 
 def parse_number(said: str) -> int:
     """The id behind "LH-000123", "lh 123" or "123". Raises NotFound for anything else."""
-    found = NUMBER.fullmatch(said.strip())
-    if found is None:
-        raise NotFound(f"Nomor laporan {said[:40]!r} tidak terbaca.", hint="Tulis seperti LH-000123.")
-    return int(found[1])
+    return read_said_number(said, example="LH-000123", what="laporan")
 
 
 def read_tip(session: Session, tip: int) -> Tip:

@@ -7,8 +7,6 @@ delivered waits longer each time. Of a secret complaint nothing ever leaves.
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +22,7 @@ from casework.access import authorise
 from casework.complaints.tables import ComplaintEventRow, ComplaintMessageRow, ComplaintReporterRow, ComplaintRow
 from casework.db import Casework
 from casework.roles import Actor
+from casework.signed_posts import pause_after, post_bytes
 from casework.webhook_signature import SIGNATURE_HEADER, sign
 from kentongan.errors import NotConfigured, Retry
 from kentongan.settings import Settings
@@ -47,8 +46,6 @@ TOLD: Mapping[str, str] = MappingProxyType(
 
 BATCH = 100
 """Messages looked up at a time."""
-TIMEOUT_S = 10.0
-"""How long the gateway may take for one message, in seconds."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 """Each failed try doubles the pause between these two."""
@@ -228,7 +225,7 @@ def note_delivery(session: Session, key: str, *, fault: str | None, now: datetim
         row.state, row.sent_at, row.fault = "sent", now, None
     else:
         row.fault = fault[:MAX_ANSWER]
-        row.next_at = now + min(FIRST_PAUSE * 2 ** min(row.tries - 1, 20), LONGEST_PAUSE)
+        row.next_at = now + pause_after(row.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
 
 
 def count_waiting(session: Session) -> int:
@@ -239,20 +236,4 @@ def count_waiting(session: Session) -> int:
 
 def open_gateway(url: str) -> Post:
     """What sends to the gateway; redirects are not followed, a body is never sent elsewhere than asked."""
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *args: object, **more: object) -> None:
-            return None
-
-    opener = urllib.request.build_opener(Stay)
-
-    def post(body: bytes, headers: Mapping[str, str]) -> int:
-        asked = urllib.request.Request(url, data=body, headers=dict(headers), method="POST")
-        try:
-            with opener.open(asked, timeout=TIMEOUT_S) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            with error:
-                return int(error.code)
-
-    return post
+    return lambda body, headers: post_bytes(url, body, headers).status

@@ -15,7 +15,6 @@ Everything else is refused. What is published is what was approved, word by word
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +30,7 @@ from casework.db import expect_version
 from casework.followups.records import ObjectKind
 from casework.followups.tables import DraftEventRow, DraftRow, PublicationRow
 from casework.roles import Actor
+from casework.said_numbers import read_said_number
 from casework.verdict_tables import ReviewRow
 from kentongan.errors import Conflict, NotFound
 
@@ -51,7 +51,6 @@ DRAFT_EVENT_WORDS: Mapping[str, str] = MappingProxyType(
 )
 MOST_LISTED = 1000
 """Most clarifications one call lists."""
-NUMBER = re.compile(r"(?:KL[\s-]*)?0*([1-9][0-9]{0,17})", re.IGNORECASE)
 FRESH = {"populate_existing": True}
 
 
@@ -118,10 +117,7 @@ class DraftEvent:
 
 def parse_draft_number(said: str) -> int:
     """The id behind "KL-000012", "kl 12" or "12". Raises NotFound for anything else."""
-    found = NUMBER.fullmatch(said.strip())
-    if found is None:
-        raise NotFound(f"Nomor klarifikasi {said[:40]!r} tidak terbaca.", hint="Tulis seperti KL-000012.")
-    return int(found[1])
+    return read_said_number(said, example="KL-000012", what="klarifikasi")
 
 
 def read_draft(session: Session, draft: int) -> Draft:

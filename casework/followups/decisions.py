@@ -5,7 +5,6 @@ A decision is never changed: a later one says which it takes the place of.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from casework.access import authorise
 from casework.followups.objects import check_topic
 from casework.followups.tables import DecisionRow
 from casework.roles import Actor
+from casework.said_numbers import read_said_number
 from casework.tables import PersonRow
 from casework.verdict_rules import check_reasons, check_text
 from kentongan.errors import KentonganError, NotFound
@@ -31,7 +31,6 @@ MAX_OPTION: Final = 500
 """Longest option, in characters."""
 MAX_QUESTION: Final = 300
 MOST_LISTED: Final = 1000
-NUMBER = re.compile(r"(?:KP[\s-]*)?0*([1-9][0-9]{0,17})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +157,7 @@ def list_decisions(
 
 def parse_decision_number(said: str) -> int:
     """The id behind "KP-000012", "kp 12" or "12". Raises NotFound for anything else."""
-    found = NUMBER.fullmatch(said.strip())
-    if found is None:
-        raise NotFound(f"Nomor keputusan {said[:40]!r} tidak terbaca.", hint="Tulis seperti KP-000012.")
-    return int(found[1])
+    return read_said_number(said, example="KP-000012", what="keputusan")
 
 
 def check_option(option: str) -> str:

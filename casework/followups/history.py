@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -25,21 +24,18 @@ from casework.followups.records import (
 )
 from casework.followups.tables import FollowUpEventRow, FollowUpRow
 from casework.roles import Actor
+from casework.said_numbers import read_said_number
 from kentongan.errors import Conflict, NotFound
 
 MOST_LISTED = 1000
 """Most follow-ups one call lists."""
-NUMBER = re.compile(r"(?:TL[\s-]*)?0*([1-9][0-9]{0,17})", re.IGNORECASE)
 FRESH = {"populate_existing": True}
 """Read the row anew: another transaction may have changed it since."""
 
 
 def parse_number(said: str) -> int:
     """The id behind "TL-000012", "tl 12" or "12". Raises NotFound for anything else."""
-    found = NUMBER.fullmatch(said.strip())
-    if found is None:
-        raise NotFound(f"Nomor tindak lanjut {said[:40]!r} tidak terbaca.", hint="Tulis seperti TL-000012.")
-    return int(found[1])
+    return read_said_number(said, example="TL-000012", what="tindak lanjut")
 
 
 def read_followup(session: Session, followup: int) -> FollowUp:

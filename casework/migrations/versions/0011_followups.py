@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from casework.append_only import guard_tables
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -104,7 +106,7 @@ def upgrade() -> None:
     )  # fmt: skip
     for column in ("topic", "region"):
         op.create_index(f"ix_decision_{column}", "decision", [column])
-    guard_tables(sqlite=op.get_bind().dialect.name == "sqlite")
+    guard_tables(growing=GROWING, kept=KEPT, function="followup_refuse")
 
 
 def make_events(
@@ -124,37 +126,6 @@ def make_events(
         sqlite_autoincrement=True,
     )  # fmt: skip
     op.create_index(f"ix_{table}_{key}_id", table, [key, "id"])
-
-
-def guard_tables(*, sqlite: bool) -> None:
-    """Let the database refuse to change or delete what only grows, and to delete what is kept."""
-    if not sqlite:
-        op.execute(
-            """CREATE FUNCTION followup_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-               BEGIN RAISE EXCEPTION '% keeps its rows: % refused', TG_TABLE_NAME, TG_OP
-               USING ERRCODE = 'restrict_violation'; END $$"""
-        )
-    for table in (*GROWING, *KEPT):
-        acts = ["UPDATE", "DELETE"] if table in GROWING else ["DELETE"]
-        if sqlite:
-            for act in acts:
-                op.execute(
-                    f"""CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table}
-                        BEGIN SELECT RAISE(ABORT, '{table} keeps its rows'); END"""
-                )
-            # INSERT OR REPLACE deletes the old row without waking the trigger above.
-            op.execute(
-                f"""CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
-                    WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
-                    BEGIN SELECT RAISE(ABORT, '{table} keeps its rows'); END"""
-            )
-        else:
-            op.execute(
-                f"""CREATE TRIGGER {table}_no_change BEFORE {" OR ".join([*acts, "TRUNCATE"])} ON {table}
-                    FOR EACH STATEMENT EXECUTE FUNCTION followup_refuse()"""
-            )
-            # ALWAYS: also while session_replication_role is 'replica', which silences ordinary triggers.
-            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change")
 
 
 def downgrade() -> None:
