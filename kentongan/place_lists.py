@@ -24,6 +24,8 @@ class Lists:
     before: frozenset[str]
     between: frozenset[str]
     after: frozenset[str]
+    telling: frozenset[str]
+    """Words before a name that tell anything: the cues, and those of ``before`` and ``between``."""
     ordinary: frozenset[str]
     things: frozenset[str]
     firm: frozenset[str]
@@ -39,12 +41,11 @@ def load_lists() -> Lists:
 
     table = tomllib.loads((DATA / "places.toml").read_text(encoding="utf-8"))
     names, cues, blocks = table["names"], table["cues"], table["blocks"]
+    kinds = {
+        word: kind for kind in ("kecamatan", "kabupaten", "kota", "provinsi", "place") for word in cues[kind].split()
+    }
     return Lists(
-        cues={
-            word: kind
-            for kind in ("kecamatan", "kabupaten", "kota", "provinsi", "place")
-            for word in cues[kind].split()
-        },
+        cues=kinds,
         origin=frozenset(cues["origin"].split()),
         whence=frozenset(cues["from"].split()),
         there=frozenset(cues["there"].split()),
@@ -52,6 +53,7 @@ def load_lists() -> Lists:
         before=frozenset(blocks["before"].split()),
         between=frozenset(blocks["between"].split()),
         after=frozenset(blocks["after"].split()),
+        telling=frozenset((*kinds, *blocks["before"].split(), *blocks["between"].split())),
         ordinary=frozenset(names["ordinary"].split()),
         things=frozenset(names["things"].split()),
         firm=frozenset(names["firm"].split()),

@@ -84,9 +84,9 @@ def chunk_spans(chunk: str) -> tuple[Span, ...]:
     return tuple(token_spans(chunk))
 
 
-def read_parts(text: str) -> list[str]:
-    """The tokens of everything that stands between blanks, joined by a space; nothing for mere punctuation."""
-    return list(map(known_chunks().__getitem__, text.split()))
+def read_parts(chunks: Iterable[str]) -> list[str]:
+    """The tokens of what stands between blanks, joined by a space for each; nothing for mere punctuation."""
+    return list(map(known_chunks().__getitem__, chunks))
 
 
 class Counts(dict[str, int]):
@@ -113,12 +113,13 @@ def known_counts() -> Counts:
 class Spans:
     """``token_spans`` of a cleaned text, each read when it is asked for: no token reaches across a blank."""
 
-    def __init__(self, text: str, parts: list[str], words: list[str]) -> None:
-        """``parts`` is what ``read_parts`` gives for the text, ``words`` its tokens."""
+    def __init__(self, text: str, chunks: list[str], parts: list[str], words: list[str]) -> None:
+        """``chunks`` is what stands between the text's blanks, ``parts`` what ``read_parts`` gives for it, ``words``
+        its tokens."""
         self.text = text
         self.words = words
         self.found: dict[int, Span] = {}
-        self.chunks = text.split()
+        self.chunks = chunks
         # One blank between all: where a chunk begins follows from the lengths before it.
         self.even = len(text) == sum(map(len, self.chunks)) + len(self.chunks) - 1
         self.counts: list[int] | None = None
@@ -133,13 +134,13 @@ class Spans:
         return found
 
     def _read(self, at: int) -> Span:
-        place, within = at, 0
-        if self.counts is not None:
-            place = bisect_right(self.counts, at) - 1
-            within = at - self.counts[place]
+        place, within, counts = at, 0, self.counts
+        if counts is not None:
+            place = bisect_right(counts, at) - 1
+            within = at - counts[place]
         chunk = self.chunks[place]
         if self.even:
-            begin = sum(map(len, self.chunks[:place])) + place
+            begin = len("".join(self.chunks[:place])) + place
         else:
             begin = 0
             for before in self.chunks[:place]:
@@ -153,28 +154,35 @@ class Spans:
 def read_mentions(spans: Spans, hits: list[tuple[int, int]], names: Names, *, within: str | None) -> list[Mention]:
     """The names in a cleaned text, at the places where they begin, each with what it may mean."""
     text, words = spans.text, spans.words
-    filed = [found.span() for found in DATELINE.finditer(text)] if DASH.search(text) else []
+    # A name alone in its text counts wherever the report was filed from.
+    filed = [found.span() for found in DATELINE.finditer(text)] if len(hits) > 1 and DASH.search(text) else []
     cased = not (text.islower() or text.isupper())
     lists = load_lists()
     mentions: list[Mention] = []
     waiting = hits[::-1]
     while waiting:
         at, length = waiting.pop()
-        tagged = words[at][0] == "#"
-        whole_tag = names.hashtags.get(words[at]) if tagged else None
-        first = words[at].removeprefix("#")
-        while (
-            length
-            and whole_tag is None
-            and not (
-                (first, *words[at + 1 : at + length]) in names.bearers
-                and all(joined(text, spans, each, NAME_GAP) for each in range(at, at + length - 1))
-            )
-        ):
-            length -= 1
-        name = whole_tag or (first, *words[at + 1 : at + length])
-        before = words[at - 1] if at and joined(text, spans, at - 1, CUE_GAP) else ""
-        town = length and (name == ("kota",) or (name[0] == "kota" and is_town(names.bearers.get(name[1:], ()))))
+        first = words[at]
+        tagged = first[0] == "#"
+        name: tuple[str, ...] = (first,)
+        if tagged or length > 1:
+            whole_tag = names.hashtags.get(first) if tagged else None
+            first = first.removeprefix("#")
+            while (
+                length
+                and whole_tag is None
+                and not (
+                    (first, *words[at + 1 : at + length]) in names.bearers
+                    and all(joined(text, spans, each, NAME_GAP) for each in range(at, at + length - 1))
+                )
+            ):
+                length -= 1
+            name = whole_tag or (first, *words[at + 1 : at + length])
+        # Where the word before tells nothing, how it is joined need not be known.
+        before = words[at - 1] if at else ""
+        if before and (before not in lists.telling or not joined(text, spans, at - 1, CUE_GAP)):
+            before = ""
+        town = length and name[0] == "kota" and (len(name) == 1 or is_town(names.bearers.get(name[1:], ())))
         if not length or (town and lists.cues.get(before) != "kecamatan"):
             # Districts are called "Kota", "Kota Padang" and "Kota Kudus" too; without "Kecamatan" it is the town.
             following = waiting[-1][0] if waiting else len(words)

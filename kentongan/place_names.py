@@ -27,6 +27,8 @@ class Names:
 
     seconds: dict[str, frozenset[str]]
     """Second tokens of names of several, by their first: most first tokens are everyday words before other words."""
+    whole: frozenset[str]
+    """Names of one token."""
     idle: frozenset[str]
     """Everyday words that only districts are called."""
 
@@ -37,11 +39,11 @@ class Names:
             if first in self.hashtags:
                 return 1
             first = first[1:]
-        if at + 1 < len(words) and words[at + 1] in self.seconds.get(first, ()):
+        if first in self.seconds and at + 1 < len(words) and words[at + 1] in self.seconds[first]:
             for length in range(min(self.longest[first], len(words) - at), 1, -1):
                 if (first, *words[at + 1 : at + length]) in self.bearers:
                     return length
-        return 1 if (first,) in self.bearers else 0
+        return 1 if first in self.whole else 0
 
     def find_all(self, words: Sequence[str], *, lines: bool) -> list[tuple[int, int]]:
         """Where names begin, and of how many tokens; none lies in another.
@@ -56,7 +58,12 @@ class Names:
         found: list[tuple[int, int]] = []
         end, idle = 0, True
         cues = load_lists().cues
+        whole, seconds, last = self.whole, self.seconds, len(words) - 1
         for at in [at for at, word in enumerate(words) if word in firsts]:
+            word = words[at]
+            # Most are everyday words that only begin a name, and another word follows.
+            if word not in whole and word[0] != "#" and (at == last or words[at + 1] not in seconds[word]):
+                continue
             if at >= end and (length := self.match(words, at)):
                 found.append((at, length))
                 end = at + length
@@ -90,6 +97,7 @@ def index_names(regions: Iterable[Region]) -> Names:
         firsts=firsts,
         hashtags=hashtags,
         seconds={first: frozenset(after) for first, after in seconds.items()},
+        whole=frozenset(spelled[0] for spelled in bearers if len(spelled) == 1),
         idle=frozenset(
             spelled[0]
             for spelled, bearing in bearers.items()

@@ -110,13 +110,18 @@ class Gazetteer:
         comes from.
         """
         names = self._names
-        parts = read_parts(text)
+        chunks = text.split()
+        parts = read_parts(chunks)
         words = " ".join(parts).split()
         hits = names.find_all(words, lines="\n" in text.strip())
         if not hits:
             return None
-        cleaned = clean(text)
-        spans = Spans(cleaned, parts if cleaned == text else read_parts(cleaned), words)
+        # Plain text in one line, as most is, is clean as it stands.
+        cleaned = text if is_tidy(text) else clean(text)
+        if cleaned != text:
+            chunks = cleaned.split()
+            parts = read_parts(chunks)
+        spans = Spans(cleaned, chunks, parts, words)
         mentions = drop_origins(read_mentions(spans, hits, names, within=within))
         if not mentions:
             return None
@@ -125,6 +130,11 @@ class Gazetteer:
         if region and region.level == "kabkota" and not load_lists().district.isdisjoint(spans.words):
             return find_slip(spans.words, self.children(region.code)) or region
         return region
+
+
+def is_tidy(text: str) -> bool:
+    """Whether a text is ASCII in one line, with single blanks and none at its ends: ``clean`` leaves it as it is."""
+    return text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
 
 
 def agree(mentions: list[Mention]) -> Region | None:
@@ -156,9 +166,13 @@ def find_slip(words: Sequence[str], districts: list[Region]) -> Region | None:
 def settle(mentions: list[Mention], text: str, *, within: str | None) -> None:
     """Narrow every mention down to one region where the text or the region served tells which."""
     if len(mentions) == 1:
+        only = mentions[0]
+        if only.sure and len(only.candidates) == 1:
+            only.region = only.candidates[0]
+            return
         for narrowing in ("alone", "home", "umbrella"):
-            if mentions[0].region is None:
-                narrow(mentions[0], narrowing, set(), within)
+            if only.region is None:
+                narrow(only, narrowing, set(), within)
         return
     unsettle_lists(mentions, text)
     for narrowing in ("alone", "around", "pair", "around", "home", "around", "umbrella", "around"):

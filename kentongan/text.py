@@ -193,6 +193,8 @@ def is_hashtag(token: str) -> bool:
 
 def is_link(token: str) -> bool:
     """Whether a token is an address of the web."""
+    if token.isascii() and token.isalnum():
+        return False  # a word, as most are: an address has a dot or a colon
     return token[:1] not in {"@", "#"} and not is_word(token) and not IS_EMOJI.match(token)
 
 

@@ -83,7 +83,12 @@ def read_words(text: str, max_chars: int, reading: Reading = "normalised") -> li
     """The tokens a model reads: links and mentions say who and where, not what, and are left out."""
     if reading == "surface":
         return [token for token in tokens(text[:max_chars]) if TELLING.match(token) and not is_link(token)]
-    return [token for token in normalised_tokens(text[:max_chars]) if token[0] != "@" and not is_link(token)]
+    return [
+        token
+        for token in normalised_tokens(text[:max_chars])
+        # Plain words first: most are, and then nothing else need be asked.
+        if (token.isalnum() and token.isascii()) or (token[0] != "@" and not is_link(token))
+    ]
 
 
 def mix_hash(hashes: Hashes, salt: int) -> Hashes:

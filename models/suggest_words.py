@@ -10,6 +10,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -72,10 +73,7 @@ PHRASES: Final = tuple((number, word) for number, (_, word) in enumerate(SPELT) 
 
 def count_keywords(batch: Sequence[Sequence[str]]) -> NDArray[np.float32]:
     """How many different keywords of each category stand in each text, given as words: texts by categories."""
-    told: list[set[int]] = [set() for _ in batch]
-    for row, words in zip(told, batch, strict=True):
-        for word in set(words):
-            row.update(match_word(word))
+    told = [set(chain.from_iterable(map(match_word, set(words)))) for words in batch]
     lines = [f" {' '.join(words)} " for words in batch]
     # One search through all texts for each phrase: many times as fast as one through each text.
     whole = BETWEEN.join(lines)
