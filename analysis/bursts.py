@@ -94,8 +94,9 @@ class HourJudge:
         *,
         ramadan: Sequence[tuple[date, date]] = (),
         quiet_days: frozenset[date] = frozenset(),
+        teaches: Floats | None = None,
     ) -> None:
-        self.known = Rhythm.unlearned(series)
+        self.known = Rhythm.unlearned(series, teaches=teaches)
         self.ramadan = ramadan
         self.quiet_days = quiet_days
         self.slow = np.zeros((2, series))
@@ -119,7 +120,7 @@ class HourJudge:
             m = m * known.fasting(week)[of_week % DAY]
         relative = known.relative_variance(fasting=fasting)[:, None] + known.uncertainty(of_week)
         warm = known.days >= WARM_DAYS
-        together = move_together(x, m) if warm else np.ones(x.shape[1])
+        together = move_together(x, m, teaches=known.teaches) if warm else np.ones(x.shape[1])
         m = m * together
         v = m + relative * m * m
         judged = Judged(
@@ -163,14 +164,16 @@ def judge_hours(
     start: datetime,
     ramadan: Sequence[tuple[date, date]] = (),
     quiet_days: frozenset[date] = frozenset(),
+    teaches: Floats | None = None,
 ) -> Judged:
     """Judge every hour of (series, hours) counts; NaN marks what was not collected.
 
     ``start`` is the local start of the first hour; ``ramadan`` first and last days, ``quiet_days`` holidays, whose
-    hours are held against a Sunday's. Raises ValueError for negative counts, infinities and other shapes.
+    hours are held against a Sunday's; ``teaches`` is 1 for the series that the others' rhythm is learned from, 0 for
+    those that come and go (all, where it is None). Raises ValueError for negative counts, infinities and other shapes.
     """
     counts = check_counts(counts)
-    judge = HourJudge(len(counts), ramadan=ramadan, quiet_days=quiet_days)
+    judge = HourJudge(len(counts), ramadan=ramadan, quiet_days=quiet_days, teaches=teaches)
     days: list[Judged] = []
     first = 0
     while first < counts.shape[1]:

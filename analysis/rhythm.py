@@ -67,11 +67,15 @@ class Rhythm:
     """Sum of squared means, each times how uncertain it was."""
     hours: Floats
     """Hours seen of each series."""
+    teaches: Floats | None = None
+    """(series,) 1 where others learn from the series, 0 where it only learns from them; None: all learn from all. One
+    that has counted nothing so far teaches nothing either, so that it makes no difference when it joined."""
     days: int = 0
 
     @classmethod
-    def unlearned(cls, series: int) -> Rhythm:
+    def unlearned(cls, series: int, *, teaches: Floats | None = None) -> Rhythm:
         return cls(
+            teaches=teaches,
             level=np.zeros(series),
             exposure=np.zeros(series),
             counts=np.zeros((series, WEEK)),
@@ -84,9 +88,14 @@ class Rhythm:
             hours=np.zeros(series),
         )
 
+    def pool(self, values: Floats) -> Floats:
+        """The sum over the series that teach, of an array whose first axis is theirs."""
+        total: Floats = values.sum(axis=0) if self.teaches is None else (self.teaches * (self.level > 0)) @ values
+        return total
+
     def week(self) -> Floats:
         """(series, 168) the rhythm, averaging about 1."""
-        pooled_counts, pooled_expected = self.counts.sum(axis=0), self.expected.sum(axis=0)
+        pooled_counts, pooled_expected = self.pool(self.counts), self.pool(self.expected)
         whole = pooled_counts.sum() / max(pooled_expected.sum(), 1e-9) if pooled_expected.sum() > 0 else 1.0
         daily = _by_hour(pooled_counts, pooled_expected, lean=LEAN, towards=whole)
         pooled = (pooled_counts + LEAN * np.tile(daily, 7)) / (pooled_expected + LEAN)
@@ -110,8 +119,9 @@ class Rhythm:
 
     def relative_variance(self, *, fasting: bool) -> Floats:
         """(series,) the variance beyond Poisson's, relative to the squared mean, as it was on days not learned from."""
-        pooled = (self.spread.sum() + FIRST_SPREAD * 50.0) / (self.spread_of.sum() + 50.0)
-        lean = SPREAD_LEAN * self.spread_of.sum() / max(self.hours.sum(), 1.0)
+        spread, spread_of, hours = (float(self.pool(each)) for each in (self.spread, self.spread_of, self.hours))
+        pooled = (spread + FIRST_SPREAD * 50.0) / (spread_of + 50.0)
+        lean = SPREAD_LEAN * spread_of / max(hours, 1.0)
         own = (self.spread + lean * max(pooled, 0.0)) / np.maximum(self.spread_of + lean, 1e-9)
         unknown = FASTING_SPREAD / (1.0 + self.fasting_expected.sum() / (DAY * FASTING_LEAN)) if fasting else 0.0
         known: Floats = np.maximum(own, 0.0) + unknown
@@ -126,7 +136,7 @@ class Rhythm:
 
     def _unsure(self, hours_of_week: NDArray[np.int64]) -> Floats:
         """(series, hours) relative variance of the expected count, from how little was seen of its hour and level."""
-        total = self.counts.sum(axis=0)
+        total = self.pool(self.counts)
         own = self.counts[:, hours_of_week] + LEAN * np.minimum(total[hours_of_week] / 100.0, 1.0)
         unsure: Floats = 1.0 / np.maximum(own, 1.0) + 1.0 / np.maximum(self.level[:, None], 1.0)
         return unsure
@@ -149,8 +159,8 @@ class Rhythm:
         if fasting:
             at = hours_of_week % DAY
             plain = usual * shape[:, hours_of_week]
-            np.add.at(self.fasting_counts, at, seen.sum(axis=0))
-            np.add.at(self.fasting_expected, at, plain.sum(axis=0))
+            np.add.at(self.fasting_counts, at, self.pool(seen))
+            np.add.at(self.fasting_expected, at, self.pool(plain))
         else:
             fading = 0.5 ** (1 / RHYTHM_HALF_LIFE)
             self.counts *= fading
@@ -175,13 +185,14 @@ def _by_hour(counts: Floats, expected: Floats, *, lean: float, towards: float) -
     return daily
 
 
-def move_together(counts: Floats, expected: Floats) -> Floats:
+def move_together(counts: Floats, expected: Floats, *, teaches: Floats | None = None) -> Floats:
     """(hours,) by how much all series moved at once: the median of each series' own ratio, 1 where they are too few or
-    too small to say. ``counts`` and ``expected`` are (series, hours)."""
+    too small to say. ``counts`` and ``expected`` are (series, hours); ``teaches`` as a ``Rhythm`` has it."""
     hours = counts.shape[1]
     factor = np.ones(hours)
+    heard = np.ones(len(counts), dtype=bool) if teaches is None else teaches > 0
     for at in range(hours):
-        usable = ~np.isnan(counts[:, at]) & (expected[:, at] >= 1.0)
+        usable = heard & ~np.isnan(counts[:, at]) & (expected[:, at] >= 1.0)
         if usable.sum() < TOGETHER_FROM:
             continue
         x, m = counts[usable, at], expected[usable, at]

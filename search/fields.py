@@ -249,10 +249,7 @@ def said_fields(
 ) -> dict[str, Any]:
     if not annotations and not document.region:
         return {**NO_LABELS, "language": word(document.language or UNLABELLED)}
-    said = labels.get("region")
-    # A person may correct the district a source gave; a model may not.
-    given = document.region if said is None or not said.by_person else None
-    region = word(given) if given else label_value(labels, "region")
+    region = region_value(document, labels)
     return {
         "language": word(document.language) if document.language else label_value(labels, "language"),
         "region": region,
@@ -263,6 +260,14 @@ def said_fields(
         "hoax": label_value(labels, "hoax"),
         "scored": scored_keys(annotations, revision),
     }
+
+
+def region_value(document: Document, labels: Mapping[Task, Annotation]) -> str:
+    """The one bucket of the region: the district a source gave, else the label. A person may correct what a source
+    gave; a model may not."""
+    said = labels.get("region")
+    given = document.region if said is None or not said.by_person else None
+    return word(given) if given else label_value(labels, "region")
 
 
 def scored_keys(annotations: Iterable[Annotation], revision: str) -> tuple[str, ...]:

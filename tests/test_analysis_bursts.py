@@ -182,3 +182,19 @@ def test_whatever_comes_is_scored_between_0_and_1_by_what_came_before(values: li
     assert all(0 <= score <= 1 for score in scores)
     assert all(score == 0 for score in scores[:FIRST_ROWS])
     assert score_all(values[:kept]) == scores[:kept]
+
+
+def test_series_that_come_and_go_are_judged_by_the_lasting_ones_and_teach_them_nothing() -> None:
+    rng = np.random.default_rng(7)
+    lasting = rng.poisson(4.0, (24, 24 * 15)).astype(np.float64)
+    passing = np.zeros((3, 24 * 15))
+    passing[:, 24 * 12 :] = rng.poisson(9.0, (3, 24 * 3))
+    late = np.zeros((1, 24 * 15))
+    late[0, 24 * 13 :] = 2.0
+    start = START
+    alone = judge_hours(lasting, start=start, teaches=np.ones(24))
+    whole = judge_hours(np.concatenate((lasting, late, passing)), start=start, teaches=np.array([1.0] * 25 + [0.0] * 3))
+    before = slice(0, 24 * 13)
+    np.testing.assert_allclose(whole.p[:24, before], alone.p[:, before], rtol=1e-9)
+    np.testing.assert_allclose(judge_hours(lasting, start=start).p, alone.p, rtol=1e-9)
+    assert whole.p[25:, 24 * 12].max() < 1e-6, "what nobody said before stands out in its first hour"

@@ -13,9 +13,19 @@ from dashboard.cards import headline, post_card, region_rows, secure_button, top
 from dashboard.case_desk import held_in, secure_post
 from dashboard.charts import draw_trend, short_day, short_hour
 from dashboard.clickable import draw_clickable
-from dashboard.data import POSTS, Overview, load_dangers, load_overview, load_posts, newest_moment, shared_gazetteer
+from dashboard.data import (
+    POSTS,
+    Overview,
+    load_dangers,
+    load_overview,
+    load_posts,
+    load_voice,
+    newest_moment,
+    shared_gazetteer,
+)
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.incident_cards import post_danger_chip
+from dashboard.trend_cards import voice_line
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
@@ -160,7 +170,7 @@ def show_trends(settings: Settings, *, language: Language, sidebar: DeltaGenerat
         show_top(overview, since, until, language=language, zone=zone, now=now)
         left, right = st.columns([1.9, 1], gap="small")
         with left:
-            show_trend(overview, view, language=language, zone=zone)
+            show_trend(overview, view, query, language=language, zone=zone)
             show_behind(query, view, language=language, zone=zone)
         with right:
             show_tallies(overview, view, language=language)
@@ -185,11 +195,11 @@ def show_top(
     st.html(f'<div class="kt-top"><h1>{say("title", language)}</h1>{mark}<span>{first} – {last} · {as_of}</span></div>')
 
 
-def show_trend(overview: Overview, view: View, *, language: Language, zone: str) -> None:
+def show_trend(overview: Overview, view: View, query: Query, *, language: Language, zone: str) -> None:
     """Headline and chart: how people feel, over time, with what is missing and the complaints below."""
     with st.container(key="card-trend"):
         st.html(card_title(say(f"chart_{view.step}", language), say("chart_against", language)))
-        st.html(headline(overview, language))
+        st.html(headline(overview, language) + voice_line(load_voice(query, step=view.step, zone=zone), language))
         chosen = view.start.isoformat() if view.start else None
         drawn = draw_trend(
             overview.posts,
