@@ -1,0 +1,1 @@
+"""Rules over saved searches, and the alerts they raise."""
