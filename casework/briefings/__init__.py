@@ -1,0 +1,1 @@
+"""The morning briefing (nota dinas)."""
