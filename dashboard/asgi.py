@@ -1,4 +1,4 @@
-"""The ASGI app: Streamlit's pages beside routes of our own (health, the public form of tips, and the typeface)."""
+"""The ASGI app: Streamlit's pages behind the gate, beside routes of our own (health, public forms, signing in)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
@@ -14,7 +15,9 @@ from starlette.staticfiles import StaticFiles
 from casework.incidents.intake import Places
 from dashboard.complaint_form import complaint_routes
 from dashboard.complaint_public import ComplaintDesk
+from dashboard.gate import SignInGate
 from dashboard.incident_webhook import incident_routes
+from dashboard.sign_in import SignInDesk, sign_in_routes
 from dashboard.tip_desk import TipDesk
 from dashboard.tip_form import tip_routes
 from kentongan import __version__
@@ -53,6 +56,13 @@ def open_places() -> Places:
     return shared_gazetteer()
 
 
+def open_sign_in() -> SignInDesk:
+    """What sessions are looked up with, read at the first request."""
+    from dashboard.data import shared_sign_in
+
+    return shared_sign_in()
+
+
 async def answer_health(request: Request) -> JSONResponse:
     """200 when the store answers, 503 with the reason when it does not."""
     try:
@@ -68,6 +78,8 @@ app = st.App(
         *tip_routes(open_desk),
         *complaint_routes(open_complaints),
         *incident_routes(open_desk, open_places),
+        *sign_in_routes(open_sign_in),
         Mount("/aset", StaticFiles(directory=HERE / "static")),
     ],
+    middleware=[Middleware(SignInGate, desk_of=open_sign_in)],
 )
