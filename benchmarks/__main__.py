@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import (
+    briefing,
     bursts,
     claims,
     classify,
@@ -22,7 +23,9 @@ from benchmarks import (
     evidence,
     extract,
     names,
+    pipeline,
     regions,
+    rumours,
     startup,
     store,
 )
@@ -43,6 +46,9 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "evidence": evidence.measure,
     "regions": regions.measure,
     "bursts": bursts.measure,
+    "pipeline": pipeline.measure,
+    "rumours": rumours.measure,
+    "briefing": briefing.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""
 
