@@ -18,18 +18,26 @@ from casework import (  # noqa: F401
     case_tables,
     indicator_tables,
     question_tables,
+    rumour_tables,
+    search_tables,
     story_tables,
     tip_tables,
     verdict_tables,
 )
+from casework.accounts import tables as account_tables  # noqa: F401
+from casework.alerts import notice_tables as alert_notice_tables  # noqa: F401
+from casework.alerts import tables as alert_tables  # noqa: F401
+from casework.briefings import tables as briefing_tables  # noqa: F401
+from casework.clippings import tables as clipping_tables  # noqa: F401
 from casework.complaints import tables as complaint_tables  # noqa: F401
 from casework.followups import tables as followup_tables  # noqa: F401
 from casework.incidents import tables as incident_tables  # noqa: F401
 from casework.tables import Base
+from casework.trends import tables as trend_tables  # noqa: F401
 from kentongan.errors import NotConfigured
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0011"
+HEAD = "0018"
 """The newest revision in ``migrations/versions``: opening an up-to-date database need not import Alembic."""
 VERSION_TABLE = "kentongan_version"
 """Alembic's usual name might be another program's, in a database that is shared."""

@@ -33,6 +33,10 @@ Action = Literal[
     "dangers.raise", "dangers.answer",
     "followups.assign", "followups.answer", "followups.remind", "clarifications.draft", "clarifications.approve",
     "decisions.record", "reports.make", "opendata.export",
+    "issues.update", "searches.save", "alerts.rule", "alerts.run",
+    "alerts.handle", "alerts.send", "clippings.make", "clippings.correct",
+    "clippings.issue", "briefings.make", "briefings.edit", "briefings.sign",
+    "rumours.update", "rumours.judge",
 ]  # fmt: skip
 """The acts that are guarded."""
 
@@ -92,6 +96,20 @@ ACTIONS: dict[Action, frozenset[Holder]] = {
     "decisions.record": frozenset({"pimpinan"}),
     "reports.make": frozenset({"analis", "petugas", "pimpinan", "admin", "sistem"}),
     "opendata.export": frozenset({"admin", "petugas", "sistem"}),
+    "issues.update": frozenset({"admin", "analis", "sistem"}),
+    "searches.save": frozenset({"analis", "hukum", "peneliti", "petugas", "pimpinan"}),
+    "alerts.rule": frozenset({"admin", "analis", "petugas"}),
+    "alerts.run": frozenset({"admin", "analis", "sistem"}),
+    "alerts.handle": frozenset({"admin", "analis", "hukum", "petugas", "pimpinan"}),
+    "alerts.send": frozenset({"admin", "sistem"}),
+    "clippings.make": frozenset({"analis", "sistem"}),
+    "clippings.correct": frozenset({"analis"}),
+    "clippings.issue": frozenset({"analis"}),
+    "briefings.make": frozenset({"analis", "pimpinan", "sistem"}),
+    "briefings.edit": frozenset({"analis", "pimpinan"}),
+    "briefings.sign": frozenset({"pimpinan"}),
+    "rumours.update": frozenset({"admin", "analis", "sistem"}),
+    "rumours.judge": frozenset({"analis", "hukum"}),
 }
 """Act: who may do it. An act that is missing here cannot be done by anybody."""
 
@@ -151,6 +169,20 @@ ACTION_WORDS: dict[Action, str] = {
     "decisions.record": "mencatat keputusan",
     "reports.make": "membuat laporan evaluasi",
     "opendata.export": "menerbitkan data terbuka",
+    "issues.update": "memperbarui hitungan suara dan isu",
+    "searches.save": "menyimpan pencarian",
+    "alerts.rule": "membuat dan mengubah aturan peringatan",
+    "alerts.run": "menjalankan aturan peringatan",
+    "alerts.handle": "menangani peringatan",
+    "alerts.send": "mengirim pemberitahuan peringatan",
+    "clippings.make": "menyusun kliping",
+    "clippings.correct": "membetulkan kliping",
+    "clippings.issue": "menerbitkan kliping",
+    "briefings.make": "menyusun nota dinas harian",
+    "briefings.edit": "membetulkan nota dinas harian",
+    "briefings.sign": "menandatangani nota dinas harian",
+    "rumours.update": "mencari aduan di balik rumor",
+    "rumours.judge": "menilai kaitan rumor dengan aduan",
 }
 """Each act as a person reads it."""
 

@@ -6,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from casework.people import actor_of, find_person
-from casework.roles import Actor
 from crawlers.by_hand import PICTURES
 from dashboard.data import read_settings, shared_casework, shared_store
+from dashboard.visitor import VIA, page_actor
 from evidence.cases import cases_holding, find_case, list_cases, secure_document, view_case
 from evidence.cases.custody import read_chain
 from evidence.law.case_facts import read_snapshot
@@ -20,12 +17,9 @@ from evidence.law.questions import read_question_standing
 from evidence.law.rulebook import Rulebook, read_rulebook
 from evidence.objects import Objects
 from evidence.records import Case, CaseDocument, CustodyEntry
-from kentongan.errors import NotConfigured, NotFound
+from kentongan.errors import NotFound
 from kentongan.schema import Record
 from kentongan.times import to_zone
-
-VIA = "halaman"
-"""What the chain of custody says of an act that came from a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +31,6 @@ class CaseView:
     standing: Standing
     """Where it stands before the law's questions."""
     rulebook: Rulebook
-
-
-def page_actor(session: Session, *, now: datetime) -> Actor:
-    """The person in whose name pages act until people sign in there. Raises NotConfigured, NotFound and NotAllowed."""
-    username = read_settings().dashboard_person
-    if not username:
-        raise NotConfigured(
-            "dashboard_person",
-            "Belum ada orang yang bertindak di halaman ini.",
-            hint="Isi pengaturan dashboard_person, atau pakai `kentongan evidence secure DOKUMEN --as NAMA`.",
-        )
-    return actor_of(session, find_person(session, username).id, now=now)
 
 
 def secure_post(document: str, *, now: datetime) -> str:

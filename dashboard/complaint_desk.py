@@ -20,10 +20,11 @@ from casework.complaints.tables import ComplaintRow
 from casework.complaints.transitions import MOVES, Act
 from casework.deadlines.board import AgencyLine, board, warn_of
 from casework.deadlines.letters import Letter, draft_letter, list_letters
-from casework.people import actor_of, find_person
+from casework.people import get_person
 from casework.roles import ACTIONS, Action, Actor
 from dashboard.data import read_settings, shared_casework, shared_deadlines
-from kentongan.errors import KentonganError, NotAllowed, NotConfigured
+from dashboard.visitor import page_actor
+from kentongan.errors import KentonganError, NotAllowed
 
 VIA: Final = "halaman"
 """What the audit says of an act that came from a page."""
@@ -111,20 +112,13 @@ class ComplaintView:
 
 
 def find_viewer(session: Session, *, now: datetime) -> Viewer:
-    """Who acts on pages, until people sign in there; without an actor it says what is to be set."""
-    username = read_settings().dashboard_person
+    """Who acts on pages; without an actor it says why, and what is to be done."""
     actor, why = None, None
     try:
-        if not username:
-            raise NotConfigured(
-                "dashboard_person",
-                "Belum ada orang yang bertindak di halaman ini.",
-                hint="Isi pengaturan dashboard_person, atau pakai `kentongan complaints list` dan --as NAMA.",
-            )
-        actor = actor_of(session, find_person(session, username).id, now=now)
+        actor = page_actor(session, now=now)
     except KentonganError as error:
         why = error
-    person = find_person(session, username) if actor is not None else None
+    person = get_person(session, actor.id) if actor is not None else None
     own = find_agency(session, person.agency) if person is not None and person.agency else None
     return Viewer(
         actor=actor,

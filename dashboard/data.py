@@ -26,8 +26,10 @@ from casework.tip_answers import answers_to_correct
 from casework.tip_intake import Taken, TipIntake, take_tip
 from casework.tip_matching import match_tip
 from casework.tips import Tip, TipState, count_tips, list_tips
+from casework.trend_reading import TrendReport, describe_trends
 from crawlers.by_hand import Entry
 from dashboard.complaint_public import ComplaintDesk
+from dashboard.sign_in import SignInDesk
 from dashboard.tip_desk import TipDesk
 from kentongan.errors import KentonganError
 from kentongan.places import Gazetteer, load_gazetteer
@@ -161,6 +163,12 @@ def shared_complaints() -> ComplaintDesk:
     )  # fmt: skip
 
 
+@st.cache_resource(show_spinner=False)
+def shared_sign_in() -> SignInDesk:
+    """What sessions are looked up with; the database is opened when it is needed."""
+    return SignInDesk(settings=read_settings(), casework=shared_casework)
+
+
 def with_kinds(query: Query, *kinds: Kind) -> Query:
     """The same question about these kinds only."""
     return replace(query, kinds=kinds)
@@ -239,6 +247,18 @@ def load_overview(query: Query, *, step: Step, zone: str) -> Overview:
         sample=any(b.key[0] == "true" for b in store.count(query, by=("sample",))),
         model=current.replace("|", " ") if current else None,
     )
+
+
+@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
+def load_voice(query: Query, *, step: Step, zone: str) -> TrendReport:
+    """Share of voice, voices and the model's error of one question, without terms and names. ``query`` has both ends of
+    its time range. Raises BadQuery and Retry."""
+    assert query.since is not None and query.until is not None
+    with shared_casework().read() as session:
+        return describe_trends(
+            shared_store(), session, query, since=query.since, until=query.until, step=step, zone=zone,
+            models_dir=read_settings().models_dir, words=False,
+        )  # fmt: skip
 
 
 @st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
@@ -357,5 +377,5 @@ def load_dangers(ids: Sequence[str], *, now: datetime) -> Mapping[str, Danger]:
 
 def forget_answers() -> None:
     """Ask the store anew: something was written here."""
-    for cached in (load_overview, load_posts, newest_moment):
+    for cached in (load_overview, load_voice, load_posts, newest_moment):
         cached.clear()

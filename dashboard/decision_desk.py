@@ -20,8 +20,8 @@ from casework.followups.past import (
     list_past,
 )
 from casework.indicators import IndicatorState, latest_indicators
-from dashboard.case_desk import VIA, page_actor
 from dashboard.data import POSTS, Overview, load_overview, load_scope, read_settings, shared_casework
+from dashboard.visitor import VIA, page_actor
 from dashboard.words import Language, say
 from kentongan.numbers import format_number
 from kentongan.schema import Query

@@ -33,8 +33,9 @@ from casework.followups.letter import make_assignment_letter
 from casework.followups.publishing import Outlet, publish_draft
 from casework.followups.records import FOLLOWUP_STATES, OPEN_STATES, FollowUp, FollowUpEvent, ObjectKind
 from casework.roles import Actor
-from dashboard.case_desk import VIA, page_actor, shared_objects
+from dashboard.case_desk import shared_objects
 from dashboard.data import read_settings, shared_casework
+from dashboard.visitor import VIA, page_actor
 from dashboard.words import say
 from evidence.followups import assign_to_police
 from evidence.law.rulebook import read_rulebook

@@ -14,6 +14,7 @@ from kentongan.errors import BadQuery, KentonganError
 from kentongan.times import format_hour
 
 if TYPE_CHECKING:
+    from casework.accounts.sessions import SignedIn
     from casework.incidents.records import Incident
 
 BANNER_SECONDS = 10
@@ -51,6 +52,19 @@ def show_language_switch(language: Language) -> None:
     other: Language = "en" if language == "id" else "id"
     st.button(
         say("language", language), key="language", type="tertiary", on_click=set_parameter, args=("bahasa", other)
+    )
+
+
+def show_visitor(visitor: SignedIn, language: Language) -> None:
+    """Who is signed in, with the way out and to one's own password and second factor."""
+    person = visitor.person
+    key = escape(visitor.form_key, quote=True)
+    st.html(
+        f'<div class="kt-visitor"><b>{escape(person.name)}</b><small>{say(f"role_{person.role}", language)}</small>'
+        f'<form method="post" action="keluar"><input type="hidden" name="kunci" value="{key}">'
+        f'<button type="submit">{say("sign_out", language)}</button></form>'
+        f'<a href="sandi" target="_self">{say("own_password", language)}</a>'
+        f'<a href="faktor-kedua" target="_self">{say("own_factor", language)}</a></div>'
     )
 
 

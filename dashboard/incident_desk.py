@@ -29,8 +29,8 @@ from casework.incidents.report import make_closing_report
 from casework.incidents.tasks import assign_task, change_task
 from casework.people import Person, list_people
 from casework.roles import Actor
-from dashboard.case_desk import VIA, page_actor
 from dashboard.data import load_takeover, read_settings, shared_casework, shared_gazetteer
+from dashboard.visitor import VIA, page_actor
 from kentongan.errors import NotFound
 
 Done = TypeVar("Done")

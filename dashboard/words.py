@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dashboard.page_words import complaints, decisions, incidents, regions
+from dashboard.page_words import alerts, briefings, clippings, complaints, decisions, incidents, issues, regions
 
 Language = Literal["id", "en"]
 
 WORDS: dict[str, tuple[str, str]] = {
+    **alerts.WORDS,
+    **briefings.WORDS,
+    **clippings.WORDS,
     **complaints.WORDS,
     **decisions.WORDS,
     **incidents.WORDS,
+    **issues.WORDS,
     **regions.WORDS,
     # frame
     "title": ("Tren dan aduan", "Trends and complaints"),
@@ -23,6 +27,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "language": ("English", "Bahasa Indonesia"),
     "watch": ("Pantau", "Watch"),
     "act": ("Tindak", "Act"),
+    "sign_in": ("Masuk", "Sign in"),
+    "sign_out": ("Keluar", "Sign out"),
+    "own_password": ("Ganti kata sandi", "Change password"),
+    "own_factor": ("Faktor kedua", "Second factor"),
+    "signed_out": ("Sesi Anda sudah berakhir.", "Your session has ended."),
+    "signed_out_hint": ("Masuk lagi untuk melanjutkan.", "Sign in again to go on."),
+    "role_analis": ("Analis media", "Media analyst"),
+    "role_pimpinan": ("Pimpinan", "Leadership"),
+    "role_hukum": ("Staf hukum", "Legal staff"),
+    "role_peneliti": ("Peneliti", "Researcher"),
+    "role_petugas": ("Petugas aduan", "Complaint officer"),
+    "role_admin": ("Admin", "Administrator"),
     "question": ("Yang dicari", "Looking for"),
     "query": ("Kata atau kueri", "Words or query"),
     "query_hint": (

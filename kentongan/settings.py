@@ -40,6 +40,9 @@ SECRETS = frozenset(
         "complaint_messages_secret",
         "seal_key_password",
         "signature_service_password",
+        "smtp_password",
+        "alert_webhook_secret",
+        "telegram_bot_token",
     }
 )
 """Never printed or logged."""
@@ -162,8 +165,37 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """User name the service knows the institution by."""
     signature_service_password: str = ""
     """Its password."""
+    public_url: str = ""
+    """Address people reach the dashboard at ("https://kentongan.contoh.go.id"), for links in papers, mails and
+    messages; empty leaves links out."""
+    smtp_host: str = ""
+    """Mail server that alerts are sent through; without it channels of kind email wait."""
+    smtp_port: int = 587
+    """Its port: 587 for starttls, usually 465 for tls, 25 for none."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is kept private; certificates are verified."""
+    smtp_user: str = ""
+    """User name where the server asks for one; never sent without starttls or tls."""
+    smtp_password: str = ""
+    """Its password."""
+    smtp_from: str = ""
+    """Address alerts come from ("kentongan@contoh.go.id"); needed for e-mail."""
+    smtp_ca_file: Path | None = None
+    """Certificate authority of the mail server, where the system does not know it."""
+    alert_webhook_hosts: str = ""
+    """Where alerts' webhooks may go, separated by commas: hosts for https ("obrolan.contoh.go.id"), or whole origins
+    ("http://10.0.0.5:8080"); empty allows none."""
+    alert_webhook_secret: str = ""
+    """Shared secret that signs what is sent to them; without it nothing is."""
+    telegram_bot_token: str = ""
+    """Token of the Telegram bot that sends alerts; without it channels of kind telegram wait."""
+    telegram_api_url: str = "https://api.telegram.org"
+    """Address of Telegram's Bot API, or of a server of one's own."""
+    sign_in: Literal["required", "off"] = "off"
+    """Whether pages ask who one is: "required" shows nothing without signing in (`kentongan users password --help`);
+    "off" is for a trial on one's own machine."""
     dashboard_person: str = ""
-    """User name of the person in whose name pages act (Amankan, Kasus) until people sign in; empty: nobody's."""
+    """User name of the person in whose name pages act where sign_in is off; empty: nobody's, they are read only."""
     dashboard_host: str = "127.0.0.1"
     """Address the dashboard listens on."""
     dashboard_port: int = 8501

@@ -315,8 +315,9 @@ def test_pressing_a_district_shows_its_figures_and_stays_in_the_address(page: tu
     card.get_by_text("ADU-2026-000001").wait_for(timeout=20_000)
     assert "61.200 penduduk" in card.inner_text() and "<b>Jembatan</b> putus" in card.inner_text()
     assert "wilayah=99.01.02" in browser.url
-    first = browser.locator(".places .kt-row[data-key]").first.inner_text()
-    assert first.split() == ["Randu", "80", "%", "20", "0", "1", "1,6"]
+    # The table is drawn anew beside the card: until it stands, its words have no columns.
+    first = "document.querySelector('.places .kt-row[data-key]')?.innerText.split(/\\s+/).join(' ')"
+    browser.wait_for_function(f"{first} === 'Randu 80 % 20 0 1 1,6'", timeout=20_000)
 
 
 def test_the_measure_is_chosen_in_the_address_and_says_its_question(page: tuple[Any, str]) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,12 +17,15 @@ import pytest
 import yaml
 from crawlers_server import XML, Reply, Site, article, feed, running_site
 
-from crawlers.schedule import Schedule
+from casework.briefings.records import list_briefings
+from casework.db import open_casework
+from crawlers.schedule import Schedule, Turn
+from kentongan.commands.watch import DUTIES, JUDGE, TELL, next_hour
 from kentongan.schema import Query, Record
 from kentongan.settings import Settings, as_variables
 from search.open import open_store
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 """Seconds after which a watch that has not done what it should is held to be stuck."""
 
 
@@ -43,6 +46,14 @@ def settings(site: Site, tmp_path: Path) -> Settings:
         data_dir=tmp_path / "var", sources_file=tmp_path / "sources.yml", watch_least_minutes=0.01,
         watch_most_minutes=0.02, user_agent="Uji/1 (+mailto:uji@example.test)",
     )  # fmt: skip
+
+
+def put_off(settings: Settings) -> None:
+    """Let the duties of set hours and the alerts be due tomorrow: what is tested is the collecting."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    day = timedelta(days=1)
+    with Schedule(settings.collection_file) as schedule:
+        schedule.save(Turn(source=name, due=datetime.now(UTC) + day, interval=day) for name in (*DUTIES, JUDGE, TELL))
 
 
 def publish(site: Site, pages: int) -> None:
@@ -84,6 +95,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 
 
 def test_it_reads_again_and_again_classifies_what_is_new_and_ends_when_asked(settings: Settings, site: Site) -> None:
+    put_off(settings)
     with watching(settings) as process:
         wait_for(lambda: len(records(settings)) == 3 and all("topic" in r.labels for r in records(settings)))
         publish(site, 5)
@@ -104,6 +116,7 @@ def test_it_reads_again_and_again_classifies_what_is_new_and_ends_when_asked(set
 
 
 def test_killed_it_takes_up_where_it_was_and_adds_nothing_twice(settings: Settings, site: Site) -> None:
+    put_off(settings)
     for name in ("/b/1", "/b/2"):
         page = site.pages[name]
         assert isinstance(page, Reply)
@@ -128,7 +141,7 @@ def test_a_second_watch_of_the_same_folder_is_refused_in_words(settings: Setting
     assert "sudah berjalan" in said
 
 
-def test_once_leaves_what_is_not_due_alone(settings: Settings, site: Site) -> None:
+def test_once_does_every_duty_and_leaves_what_is_not_due_alone(settings: Settings, site: Site) -> None:
     patient = msgspec.structs.replace(settings, watch_least_minutes=60.0, watch_most_minutes=90.0)
     for _ in range(2):
         done = start(patient, "--once", "kabar")
@@ -137,7 +150,11 @@ def test_once_leaves_what_is_not_due_alone(settings: Settings, site: Site) -> No
     assert out == ""
     assert len(site.requests("/kabar.xml")) == 1
     with Schedule(settings.collection_file) as schedule:
-        assert schedule.turns()["kabar"].interval == timedelta(hours=1)
+        turns = schedule.turns()
+    assert turns["kabar"].interval == timedelta(hours=1)
+    assert {*DUTIES, JUDGE, TELL} <= turns.keys()
+    with open_casework(settings) as casework, casework.read() as session:
+        assert len(list_briefings(session)) == 1, "the morning's paper is written once"
 
 
 def test_without_any_source_that_is_on_it_says_what_to_do(settings: Settings) -> None:
@@ -155,3 +172,19 @@ def test_pauses_that_contradict_each_other_are_refused(settings: Settings) -> No
     _, said = done.communicate(timeout=PATIENCE)
     assert done.returncode == 2
     assert "watch_least_minutes" in said
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "due"),
+    [
+        ("2026-11-22T22:59:00", (6, 12, 17), "2026-11-22T23:00:00"),  # 05.59 WIB: 06.00 the same day
+        ("2026-11-22T23:00:00", (6, 12, 17), "2026-11-23T05:00:00"),  # at 06.00 the next is noon
+        ("2026-11-23T10:00:00", (17, 6), "2026-11-23T23:00:00"),  # after the last one: tomorrow's first
+        ("2026-12-31T17:00:00", (0,), "2027-01-01T17:00:00"),  # midnight itself: the next midnight
+    ],
+)
+def test_duties_of_set_hours_are_due_at_the_next_of_them_in_local_time(
+    now: str, hours: tuple[int, ...], due: str
+) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert next_hour(moment, hours, "WIB") == datetime.fromisoformat(due).replace(tzinfo=UTC)

@@ -13,7 +13,6 @@ Whether a story is held is asked of the documents in it, so it stays held when s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from casework.incidents.tables import DangerDocumentRow, DangerEventRow, DangerRow
+from casework.said_numbers import read_said_number
 from casework.story_tables import StoryItemRow, StoryMessageRow
 from kentongan.batches import batched
 from kentongan.errors import Conflict, NotFound
@@ -32,7 +32,6 @@ CLOCK = timedelta(minutes=15)
 """How long an agency has to answer; asked for by the project, of the clock on the wall."""
 MOST_LISTED = 500
 """Most dangers one call lists."""
-NUMBER = re.compile(r"(?:KB[\s-]*)?0*([1-9][0-9]{0,17})", re.IGNORECASE)
 AT_ONCE = 500
 """Ids in one question to the database."""
 
@@ -107,10 +106,7 @@ class DangerEvent:
 
 def parse_danger(said: str) -> int:
     """The id behind "KB-000007", "kb 7" or "7". Raises NotFound for anything else."""
-    found = NUMBER.fullmatch(said.strip())
-    if found is None:
-        raise NotFound(f"Nomor kabar bahaya {said[:40]!r} tidak terbaca.", hint="Tulis seperti KB-000007.")
-    return int(found[1])
+    return read_said_number(said, example="KB-000007", what="kabar bahaya")
 
 
 def list_dangers(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -28,20 +27,16 @@ from casework.incidents.tables import (
     IncidentRow,
     IncidentTaskRow,
 )
+from casework.said_numbers import read_said_number
 from kentongan.errors import NotFound
 
 MOST_LISTED = 500
 """Most incidents or held calls one call lists."""
 
-NUMBER = re.compile(r"(?:INS[\s-]*)?0*([1-9][0-9]{0,17})", re.IGNORECASE)
-
 
 def parse_incident(said: str) -> int:
     """The id behind "INS-000012", "ins 12" or "12". Raises NotFound for anything else."""
-    found = NUMBER.fullmatch(said.strip())
-    if found is None:
-        raise NotFound(f"Nomor insiden {said[:40]!r} tidak terbaca.", hint="Tulis seperti INS-000012.")
-    return int(found[1])
+    return read_said_number(said, example="INS-000012", what="insiden")
 
 
 def current_takeover(session: Session) -> Incident | None:

@@ -26,6 +26,7 @@ from dashboard.complaint_desk import (
 from dashboard.complaint_steps import NONE, show_steps
 from dashboard.data import shared_deadlines, shared_gazetteer
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
+from dashboard.rumour_desk import complaint_rumours, draw_links
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.settings import Settings
@@ -211,6 +212,15 @@ def show_queue(
             st.rerun()
 
 
+def show_rumours(complaint: int, language: Language, *, zone: str) -> None:
+    """The rumours that this complaint may feed; nothing where there are none."""
+    if not (links := complaint_rumours(complaint)):
+        return
+    with st.container(key="card-adu-rumours"):
+        st.html(card_title(say("rumour_title", language), say("rumour_title_against", language)))
+        st.html(draw_links(links, language, zone=zone))
+
+
 def show_complaint(chosen: int, desk: DeskView, places: dict[str, str], language: Language, *, now: datetime) -> None:
     """One complaint: its words, the steps, what the model suggests, likely duplicates, its history."""
     try:
@@ -234,6 +244,7 @@ def show_complaint(chosen: int, desk: DeskView, places: dict[str, str], language
             if pressed := draw_clickable(duplicate_rows(view.duplicates, language), key="adu-duplicates"):
                 set_parameter("aduan", pressed)
                 st.rerun()
+    show_rumours(chosen, language, zone=deadlines.zone)
     with st.container(key="card-adu-history"):
         against = say("adu_history_against", language, count=len(view.events))
         st.html(card_title(say("adu_history", language), against))

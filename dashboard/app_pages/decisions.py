@@ -24,6 +24,7 @@ from dashboard.decision_desk import (
     took_words,
 )
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
+from dashboard.rumour_desk import draw_links, scope_rumours
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
@@ -36,6 +37,8 @@ RANGES = (7, 14, 30, 90)
 DEFAULT_RANGE = 30
 UNPRESSED = re.compile(r'data-key="[^"]*" tabindex="0" role="button" aria-pressed="false"')
 """What makes a column of the chart a button."""
+RUMOUR_COMPLAINTS = 2
+"""Complaints named beside a rumour; the rest are counted."""
 OPTIONS = 3
 """Options that have a field on the page; more are recorded in a second decision."""
 
@@ -60,6 +63,7 @@ def show_decisions(settings: Settings, *, language: Language) -> None:
     with right:
         show_complaints(view, settings, language)
         show_indicators(view, settings, language)
+        show_scope_rumours(view, settings, language)
     show_recording(view, language, now=now)
     show_earlier(view, settings, language, now=now)
 
@@ -180,6 +184,18 @@ def show_indicators(view: DecisionView, settings: Settings, language: Language) 
             for one in view.indicators
         ]
         st.html(f'<ul class="kt-list">{"".join(items)}</ul>')
+
+
+def show_scope_rumours(view: DecisionView, settings: Settings, language: Language) -> None:
+    """Rumours of the topic or district and the complaints that may feed them; nothing where there are none."""
+    scope = view.scope
+    if scope.topic is None and scope.region is None:
+        return
+    if not (links := scope_rumours(scope.topic, scope.region, since=view.since, until=view.until)):
+        return
+    with st.container(key="card-decision-rumours"):
+        st.html(card_title(say("rumour_scope", language), say("rumour_scope_against", language)))
+        st.html(draw_links(links, language, zone=settings.zone, named=RUMOUR_COMPLAINTS))
 
 
 def show_past(view: DecisionView, settings: Settings, language: Language) -> None:

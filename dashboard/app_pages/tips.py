@@ -17,6 +17,7 @@ from dashboard.app_pages.add_post import own_upload_words
 from dashboard.cards import post_card
 from dashboard.data import enter_tip, load_dangers, load_records, load_tips
 from dashboard.frame import card_title, show_fault, show_state
+from dashboard.rumour_desk import draw_links, story_rumours
 from dashboard.tip_cards import claim_cards, story_words, taken_numbers, tip_rows
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
@@ -134,6 +135,9 @@ def show_taken(settings: Settings, language: Language) -> None:
             st.html(post_card(record, zone=settings.zone, language=language, place=None))
         if not records:
             st.html(f'<p class="kt-note">{say("tips_story_none", language)}</p>')
+        if tip.story and (links := story_rumours(tip.story)):
+            st.html(card_title(say("rumour_story", language), say("rumour_story_against", language)))
+            st.html(draw_links(links, language, zone=settings.zone, titled=False))
         st.html(card_title(say("tips_claims", language)))
         cards = claim_cards(tip.claims, language)
         st.html(cards or f'<p class="kt-note">{say("tips_claims_none", language)}</p>')

@@ -262,4 +262,42 @@ WORDS: dict[str, tuple[str, str]] = {
         "The draft lists everything that is red now, without its words or reporters. Leadership approves it: "
         "`kentongan deadlines sign NOMOR --as NAMA`.",
     ),
+    # rumours
+    "rumour_title": ("Rumor yang menyebut hal ini", "Rumours about this"),
+    "rumour_title_against": ("mungkin dipicu oleh aduan ini", "this complaint may have fed them"),
+    "rumour_scope": ("Rumor dan aduan di baliknya", "Rumours and the complaints behind them"),
+    "rumour_scope_against": ("topik dan wilayah yang sama", "same topic and district"),
+    "rumour_story": ("Aduan di balik cerita ini", "Complaints behind this story"),
+    "rumour_story_against": ("belum selesai ketika cerita muncul", "unresolved when the story began"),
+    "rumour_began": ("rumor sejak {day}", "rumour since {day}"),
+    "rumour_suspected": ("terindikasi · {score}", "suspected · {score}"),
+    "rumour_confirmed": ("dibenarkan {name}", "confirmed by {name}"),
+    "rumour_refused": ("ditolak {name}", "refused by {name}"),
+    "rumour_waiting": (
+        "Mungkin dipicu oleh {count} aduan yang belum selesai.",
+        "May have been fed by {count} unresolved complaints.",
+    ),
+    "rumour_answered": (
+        "Hal ini sudah dijawab dalam {count} aduan sebelum rumor muncul.",
+        "This was answered in {count} complaints before the rumour began.",
+    ),
+    "rumour_use_answer": ("Jawabannya dapat menjadi bahan klarifikasi.", "Their answers may serve a clarification."),
+    "rumour_waited": (
+        "Yang tertua menunggu {days} hari ketika rumor muncul; {open} masih terbuka.",
+        "The oldest had waited {days} days when the rumour began; {open} are still open.",
+    ),
+    "rumour_waited_done": (
+        "Yang tertua menunggu {days} hari ketika rumor muncul; sekarang semua selesai.",
+        "The oldest had waited {days} days when the rumour began; all are finished now.",
+    ),
+    "rumour_more": ("+{count} lagi", "+{count} more"),
+    "rumour_words": ("Kata yang sama:", "Shared words:"),
+    "rumour_place": ("tempat: {place}", "place: {place}"),
+    "rumour_agency": ("di: {agencies}", "with: {agencies}"),
+    "rumour_note": (
+        "Kaitan dari kata, tempat, dan waktu; bukan bukti sebab. Menilai: `kentongan rumours confirm NOMOR --as NAMA "
+        "--reason ALASAN`, atau refuse.",
+        "Linked by words, place and time; no proof of a cause. To judge: `kentongan rumours confirm NUMBER --as NAME "
+        "--reason REASON`, or refuse.",
+    ),
 }

@@ -6,6 +6,8 @@ Semua orang, instansi, dan kejadian di dalamnya rekaan. Data demo disimpan terpi
 from __future__ import annotations
 
 import argparse
+import importlib
+import io
 import os
 import shutil
 import subprocess
@@ -14,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kentongan.commands.output import say
+from kentongan.commands.parser import Parser
+from kentongan.commands.registry import COMMANDS
 from kentongan.errors import KentonganError, Retry
 from kentongan.settings import Settings, as_variables
 from kentongan.times import ZONES, format_time, start_of_day
@@ -45,6 +49,20 @@ BRIDGES = "jembatan"
 
 DANGER_HOURS = 14 * 24
 """How far back the demo looks for rumours of danger: the fortnight it tells of."""
+
+AFTERWARDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Mencari isu yang naik", ("issues", "update")),
+    ("Mencari aduan di balik rumor", ("rumours", "update")),
+    ("Memasang aturan peringatan awal", ("alerts", "add", "--starter", "--back", "14", "--as", STAFF[0][0])),
+    ("Menjalankan aturan peringatan", ("alerts", "run")),
+    ("Menyusun kliping", ("clippings", "make")),
+    ("Menyusun nota dinas hari ini", ("briefings", "make")),
+)
+"""What is made of all that was taken in."""
+
+EVENTFUL_DAYS_AGO = 4
+"""How long before the end of the sample its rumour had spread and its flood begun: a day whose papers have much to
+say."""
 
 WAIT_SECONDS = 90.0
 """How long the dashboard may take to answer its health route."""
@@ -104,6 +122,22 @@ def run_step(title: str, arguments: Sequence[str], settings: Settings) -> None:
         say(f"  {summary_of(msgspec.json.decode(line))}")
 
 
+def run_here(title: str, arguments: Sequence[str], settings: Settings) -> None:
+    """One command of Kentongan in this process, where most take less time than to start another. Raises KentonganError
+    where it fails."""
+    say(f"• {title} …")
+    name, *words = arguments
+    module = importlib.import_module(f"kentongan.commands.{COMMANDS[name][0]}")
+    parser = Parser(prog=f"kentongan {name}")
+    module.configure(parser)
+    with redirect_stdout(io.StringIO()) as said:
+        status = module.run(parser.parse_args(words), settings)
+    if status != 0:
+        raise KentonganError(f"{title} gagal.", hint=f"Jalankan lagi `kentongan {name} --help` untuk melihat caranya.")
+    for line in said.getvalue().splitlines():
+        say(f"  {summary_of(msgspec.json.decode(line))}")
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """This process's environment with the settings laid over it."""
     return {**os.environ, **as_variables(settings)}
@@ -112,7 +146,14 @@ def environment(settings: Settings) -> dict[str, str]:
 def summary_of(row: dict[str, object]) -> str:
     """One report row as "kabar: fetched 60, new 60"."""
     name, *rest = row.items()
-    return f"{name[1]}: " + ", ".join(f"{key} {value}" for key, value in rest if value not in (0, {}, None, ""))
+    return f"{name[1]}: " + ", ".join(f"{key} {value}" for key, value in rest if telling(value))
+
+
+def telling(value: object) -> bool:
+    """Whether a value says something in one line: not nothing, and no table of its own."""
+    if isinstance(value, dict) and not all(isinstance(one, int) for one in value.values()):
+        return False
+    return value not in (0, {}, [], None, "")
 
 
 @contextmanager
@@ -169,18 +210,25 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         write_sources(demo.data_dir / "sources.yml", base_url)
         write_complaints(demo.data_dir / "aduan.csv", anchor, now=now)
         run_step("Mengumpulkan berita, cek fakta, dan linimasa", ["crawl"], demo)
-        run_step("Memuat daftar instansi", ["agencies", "load", str(agency_file())], demo)
+        run_here("Memuat daftar instansi", ["agencies", "load", str(agency_file())], demo)
         run_step("Memasukkan aduan", ["import", str(demo.data_dir / "aduan.csv"), "--as", "tirtamaya"], demo)
         write_indicators(demo.data_dir / BRIDGES, anchor, now=now)
-        run_step("Membaca jembatan ke sistem instansi", ["bridges", "run"], demo)
+        run_here("Membaca jembatan ke sistem instansi", ["bridges", "run"], demo)
         with open_store(demo) as store:
             store.add_gaps(sample_gaps(anchor))
         if options.posts:
             add_simulated(demo, options.posts, until=now)
-        run_step("Membaca sentimen, topik, dan daerah", ["score"], demo)
-        run_step("Menyusun salinan menjadi cerita", ["stories", "update"], demo)
-        run_step("Mencari kabar bahaya yang perlu dipastikan", ["dangers", "scan", "--hours", str(DANGER_HOURS)], demo)
+        run_here("Membaca sentimen, topik, dan daerah", ["score"], demo)
+        run_here("Menyusun salinan menjadi cerita", ["stories", "update"], demo)
+        run_here("Mencari kabar bahaya yang perlu dipastikan", ["dangers", "scan", "--hours", str(DANGER_HOURS)], demo)
         add_staff(demo, now=now)
+        day = (anchor - timedelta(days=EVENTFUL_DAYS_AGO)).astimezone(ZONES[demo.zone]).date().isoformat()
+        for title, arguments in (
+            *AFTERWARDS,
+            ("Menyusun kliping hari yang ramai", ("clippings", "make", "--day", day, "--edition", "siang")),
+            ("Menyusun nota dinas hari yang ramai", ("briefings", "make", "--day", day)),
+        ):
+            run_here(title, arguments, demo)
         port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
         with running_dashboard(demo, port=port) as address:
             say(f"Selesai dalam {time.monotonic() - begun:.0f} detik.")

@@ -42,11 +42,26 @@ REVISIT = "kunjungan:ulang"
 HEADS = "kepala:harian"
 """Under which the schedule keeps the daily time stamp over the chains of custody."""
 
-HEADS_AGAIN = timedelta(hours=1)
-"""Pause after a day's time stamp that could not be had."""
+JUDGE, TELL = "peringatan:nilai", "peringatan:kirim"
+"""Under which the schedule keeps the judging of alert rules and the sending of notices."""
 
-ESCALATE = "eskalasi:harian"
-"""Under which the schedule keeps the daily look at complaints past their deadline: deadlines end at midnight."""
+JUDGE_AFTER = timedelta(minutes=11)
+"""How long after an hour's end rules are judged: they settle for ten minutes (casework.alerts.evaluating.SETTLE)."""
+
+TELL_EVERY = timedelta(minutes=1)
+"""Pause between two rounds of sending: notices that failed wait at least as long."""
+
+AGAIN = timedelta(hours=1)
+"""Pause after a time stamp that could not be had, or a duty of a set hour that failed."""
+
+DUTIES: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    # Deadlines end at midnight.
+    "eskalasi:harian": ((0,), ("deadlines", "escalate")),
+    # The hours at which editions close (casework.clippings.editions).
+    "kliping:edisi": ((6, 12, 17), ("clippings", "make")),
+    "nota:harian": ((6,), ("briefings", "make", "--missing")),
+}
+"""What is due at set hours of the local day: the name the schedule keeps it under, the hours, the command."""
 
 LONGEST_WAIT = 60.0
 """Seconds after which the schedule is looked at again, whatever it said: a clock may have been set."""
@@ -145,8 +160,10 @@ class Watch:
                     # Tips that came while the store was away; those that cannot be matched yet say so themselves.
                     self.run_step("tips", "match")
                 if not self.unread and not self.stop.is_set():
-                    # Copies are in their stories by now: one question a story.
-                    self.run_step("dangers", "scan")
+                    # Copies are in their stories by now: one question a story, one voice an account and story.
+                    for step in (("dangers", "scan"), ("issues", "update"), ("rumours", "update")):
+                        if not self.stop.is_set():
+                            self.run_step(*step)
             self.keep_duties()
             if self.schedule.due([REVISIT], now=datetime.now(UTC)) and not self.stop.is_set():
                 self.visit_again()
@@ -198,25 +215,40 @@ class Watch:
         self.schedule.save([Turn(source=REVISIT, due=now + REVISIT_EVERY, interval=REVISIT_EVERY)])
 
     def keep_duties(self) -> None:
-        """What is owed to agencies and citizens: bridges that are due, complaints into the search, news to those who
-        complained, and once a day what is past its deadline. What fails says so itself and is due again next time."""
-        from crawlers.schedule import Turn
-
+        """What is owed to agencies, citizens and readers: bridges that are due, complaints into the search, news to
+        those who complained, rules of alerts and their notices, and what is due at set hours. What fails says so
+        itself and is due again next time."""
         if self.settings.bridges_file is not None and not self.stop.is_set():
             self.run_step("bridges", "run", "--due", "--json")
         if not self.stop.is_set():
             self.run_step("complaints", "index")
         if self.settings.complaint_messages_url and not self.stop.is_set():
             self.run_step("complaints", "send")
-        if self.schedule.due([ESCALATE], now=datetime.now(UTC)) and not self.stop.is_set():
-            escalated = self.run_step("deadlines", "escalate") == 0
-            now = datetime.now(UTC)
-            due = self.tomorrow(now) if escalated else now + HEADS_AGAIN
-            self.schedule.save([Turn(source=ESCALATE, due=due, interval=HEADS_AGAIN)])
+        self.keep_alerts()
+        self.keep_hours()
 
-    def tomorrow(self, now: datetime) -> datetime:
-        """The local midnight that ends this moment's day."""
-        return (start_of_day(now, self.settings.zone) + timedelta(days=1)).astimezone(UTC)
+    def keep_alerts(self) -> None:
+        """Judge rules once an hour is over and what came late in it is there, and send what waits each minute."""
+        from crawlers.schedule import Turn
+
+        for name, step in ((JUDGE, "run"), (TELL, "send")):
+            if self.schedule.due([name], now=datetime.now(UTC)) and not self.stop.is_set():
+                self.run_step("alerts", step)
+                now = datetime.now(UTC)
+                whole = now.replace(minute=0, second=0, microsecond=0)
+                due = whole + timedelta(hours=1) + JUDGE_AFTER if name == JUDGE else now + TELL_EVERY
+                self.schedule.save([Turn(source=name, due=due, interval=due - now)])
+
+    def keep_hours(self) -> None:
+        """The duties whose hour has come."""
+        from crawlers.schedule import Turn
+
+        for name, (hours, step) in DUTIES.items():
+            if self.schedule.due([name], now=datetime.now(UTC)) and not self.stop.is_set():
+                done = self.run_step(*step) == 0
+                now = datetime.now(UTC)
+                due = next_hour(now, hours, self.settings.zone) if done else now + AGAIN
+                self.schedule.save([Turn(source=name, due=due, interval=AGAIN)])
 
     def stamp_heads(self) -> None:
         """Ask for the day's time stamp over the chains of custody; an authority that is away is asked again."""
@@ -224,12 +256,12 @@ class Watch:
 
         stamped = self.run_step("evidence", "heads") == 0
         now = datetime.now(UTC)
-        due = self.tomorrow(now) if stamped else now + HEADS_AGAIN
-        self.schedule.save([Turn(source=HEADS, due=due, interval=HEADS_AGAIN)])
+        due = next_hour(now, (0,), self.settings.zone) if stamped else now + AGAIN
+        self.schedule.save([Turn(source=HEADS, due=due, interval=AGAIN)])
 
     def pause(self) -> float:
         """Seconds until there is something to do."""
-        due = self.schedule.next_due([*self.names, REVISIT, ESCALATE, *([HEADS] if self.stamps else [])])
+        due = self.schedule.next_due([*self.names, REVISIT, *DUTIES, JUDGE, TELL, *([HEADS] if self.stamps else [])])
         wait = (due - datetime.now(UTC)).total_seconds() if due else 0.0
         return min(max(wait, 0.2), LONGEST_WAIT)
 
@@ -260,6 +292,15 @@ class Watch:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def next_hour(now: datetime, hours: Sequence[int], zone: str) -> datetime:
+    """The next of these hours of the local day, in UTC; later than ``now``. Indonesia's zones have no summer time."""
+    midnight = start_of_day(now, zone)
+    days = (midnight, midnight + timedelta(days=1))
+    return next(
+        at.astimezone(UTC) for at in (day + timedelta(hours=hour) for day in days for hour in sorted(hours)) if at > now
+    )
 
 
 @contextmanager
