@@ -37,7 +37,7 @@ from casework.trends import tables as trend_tables  # noqa: F401
 from kentongan.errors import NotConfigured
 
 FOLDER = Path(__file__).parent / "migrations"
-HEAD = "0018"
+HEAD = "0022"
 """The newest revision in ``migrations/versions``: opening an up-to-date database need not import Alembic."""
 VERSION_TABLE = "kentongan_version"
 """Alembic's usual name might be another program's, in a database that is shared."""

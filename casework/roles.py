@@ -37,6 +37,9 @@ Action = Literal[
     "alerts.handle", "alerts.send", "clippings.make", "clippings.correct",
     "clippings.issue", "briefings.make", "briefings.edit", "briefings.sign",
     "rumours.update", "rumours.judge",
+    "labels.queue", "labels.give", "labels.settle", "labels.export",
+    "models.use", "wall.manage", "wall.announce", "posts.export",
+    "authors.search", "authors.mark", "store.prune",
 ]  # fmt: skip
 """The acts that are guarded."""
 
@@ -110,6 +113,17 @@ ACTIONS: dict[Action, frozenset[Holder]] = {
     "briefings.sign": frozenset({"pimpinan"}),
     "rumours.update": frozenset({"admin", "analis", "sistem"}),
     "rumours.judge": frozenset({"analis", "hukum"}),
+    "labels.queue": frozenset({"analis", "peneliti", "sistem"}),
+    "labels.give": frozenset({"analis", "peneliti"}),
+    "labels.settle": frozenset({"analis", "peneliti"}),
+    "labels.export": frozenset({"peneliti", "sistem"}),
+    "models.use": frozenset({"peneliti", "admin", "sistem"}),
+    "wall.manage": frozenset({"admin", "sistem"}),
+    "wall.announce": frozenset({"admin", "analis", "pimpinan"}),
+    "posts.export": frozenset({"admin", "analis", "hukum", "peneliti", "sistem"}),
+    "authors.search": frozenset({"analis", "hukum"}),
+    "authors.mark": frozenset({"admin", "analis", "hukum"}),
+    "store.prune": frozenset({"admin", "sistem"}),
 }
 """Act: who may do it. An act that is missing here cannot be done by anybody."""
 
@@ -183,6 +197,17 @@ ACTION_WORDS: dict[Action, str] = {
     "briefings.sign": "menandatangani nota dinas harian",
     "rumours.update": "mencari aduan di balik rumor",
     "rumours.judge": "menilai kaitan rumor dengan aduan",
+    "labels.queue": "menyusun antrean pelabelan",
+    "labels.give": "melabeli teks",
+    "labels.settle": "memutus label yang berbeda",
+    "labels.export": "mengekspor label",
+    "models.use": "memilih model yang dipakai",
+    "wall.manage": "mengelola layar dinding",
+    "wall.announce": "menulis pengumuman di dinding",
+    "posts.export": "mengekspor unggahan",
+    "authors.search": "mencari menurut akun",
+    "authors.mark": "menandai akun publik",
+    "store.prune": "menghapus dokumen yang masanya lewat",
 }
 """Each act as a person reads it."""
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard.alert_bell import show_alert_bell
-from dashboard.app_pages.add_post import show_add_post
-from dashboard.app_pages.alerts import show_alerts
-from dashboard.app_pages.briefings import show_briefings
-from dashboard.app_pages.cases import show_cases
-from dashboard.app_pages.clippings import show_clippings
-from dashboard.app_pages.complaints import show_complaints
-from dashboard.app_pages.decisions import show_decisions
-from dashboard.app_pages.followups import show_followups
-from dashboard.app_pages.incidents import show_incidents
-from dashboard.app_pages.issues import show_issues
-from dashboard.app_pages.regions import show_regions
-from dashboard.app_pages.tips import show_tips
-from dashboard.app_pages.trends import show_trends
 from dashboard.data import load_takeover, read_settings
 from dashboard.frame import (
     read_language,
     show_brand,
     show_language_switch,
+    show_not_for,
     show_page_links,
     show_state,
     show_takeover_banner,
     show_visitor,
 )
+from dashboard.pages import GROUPS, PAGES, Page, draw, may_see
 from dashboard.visitor import signed_in
 from dashboard.words import say
 
@@ -48,59 +37,42 @@ if settings.sign_in == "required" and visitor is None:
     show_state(say("signed_out", language), say("signed_out_hint", language))
     st.html(f'<p><a class="kt-button" href="masuk" target="_self">{say("sign_in", language)}</a></p>')
     st.stop()
+role = visitor.person.role if visitor is not None else None
 question_place = st.sidebar.container()
-trends = st.Page(
-    partial(show_trends, settings, language=language, sidebar=question_place),
-    title=say("title", language),
-    url_path="beranda",
-    default=True,
-)
-# The first page answers at "/" alone; links from other pages, papers and mails say "tren".
-trends_by_name = st.Page(
-    partial(show_trends, settings, language=language, sidebar=question_place), title=say("title", language),
-    url_path="tren",
-)  # fmt: skip
-add_post = st.Page(
-    partial(show_add_post, settings, language=language), title=say("add_title", language), url_path="tambah"
-)
-tips = st.Page(partial(show_tips, settings, language=language), title=say("tips_title", language), url_path="laporan")
-cases = st.Page(partial(show_cases, settings, language=language), title=say("cases_title", language), url_path="kasus")
-complaints = st.Page(
-    partial(show_complaints, settings, language=language), title=say("adu_title", language), url_path="aduan"
-)
-regions = st.Page(
-    partial(show_regions, settings, language=language), title=say("regions_title", language), url_path="wilayah"
-)
-incidents = st.Page(
-    partial(show_incidents, settings, language=language), title=say("incidents_title", language), url_path="insiden"
-)
-followups = st.Page(
-    partial(show_followups, settings, language=language), title=say("followups_title", language),
-    url_path="tindak-lanjut",
-)  # fmt: skip
-decisions = st.Page(
-    partial(show_decisions, settings, language=language), title=say("decisions_title", language), url_path="keputusan"
-)
-issues = st.Page(partial(show_issues, settings, language=language), title=say("issues_title", language), url_path="isu")
-briefings = st.Page(
-    partial(show_briefings, settings, language=language), title=say("briefings_title", language), url_path="ringkasan"
-)
-clippings = st.Page(
-    partial(show_clippings, settings, language=language), title=say("clip_title", language), url_path="kliping"
-)
-alerts = st.Page(
-    partial(show_alerts, settings, language=language), title=say("alerts_title", language), url_path="peringatan"
-)
+
+
+def drawn(page: Page) -> Callable[[], None]:
+    """What Streamlit calls for a page: the page, or why this role does not see it."""
+
+    def show() -> None:
+        if not may_see(page, role):
+            show_not_for(page.roles, language)
+            return
+        # The page of trends asks its question in the sidebar.
+        more = {"sidebar": question_place} if page.path == "tren" else {}
+        draw(page, settings, language=language, **more)
+
+    return show
+
+
+listed = {
+    page.path: st.Page(
+        drawn(page), title=say(page.title, language), url_path=page.path, default=page is PAGES[0]
+    )
+    for page in PAGES
+}  # fmt: skip
 # The links are drawn below the brand, by the frame: so they keep the language.
-watch = [trends, briefings, issues, alerts, regions, decisions]
-act = [clippings, complaints, incidents, followups, tips, cases, add_post]
-chosen = st.navigation([*watch, *act, trends_by_name], position="hidden")
-if chosen == trends_by_name:
-    watch[0] = trends_by_name  # so that its link is marked as the open one
+chosen = st.navigation(list(listed.values()), position="hidden")
 with question_place:
     show_brand(settings.organisation)
     show_alert_bell(language)
-    show_page_links({"watch": watch, "act": act}, language)
+    show_page_links(
+        {
+            group: [listed[page.path] for page in PAGES if page.group == group and may_see(page, role)]
+            for group in GROUPS
+        },
+        language,
+    )
 with st.sidebar:
     footer = st.container()
 show_takeover_banner(load_takeover, language, zone=settings.zone)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from casework.roles import ROLES, Role
 from dashboard.words import Language, say
 from kentongan.errors import BadQuery, KentonganError
 from kentongan.times import format_hour
@@ -43,6 +44,8 @@ def show_page_links(groups: Mapping[str, Sequence[StreamlitPage]], language: Lan
     """Links to the pages, below the word that names their group. The language goes along."""
     kept = {"bahasa": st.query_params["bahasa"]} if "bahasa" in st.query_params else None
     for name, pages in groups.items():
+        if not pages:
+            continue
         st.html(f'<div class="kt-side">{say(name, language)}</div>')
         for page in pages:
             st.page_link(page, label=page.title, query_params=kept)
@@ -97,6 +100,12 @@ def card_title(title: str, against: str = "") -> str:
 def show_state(title: str, hint: str) -> None:
     """An empty or faulty panel: what it is and what to do."""
     st.html(f'<div class="kt-state"><b>{escape(title)}</b>{escape(hint)}</div>')
+
+
+def show_not_for(roles: Collection[Role], language: Language) -> None:
+    """A page that is not for the visitor's role: whose it is, and whom to ask."""
+    names = ", ".join(say(f"role_{role}", language).lower() for role in ROLES if role in roles)
+    show_state(say("not_for_role", language), say("not_for_role_hint", language, roles=names))
 
 
 def show_fault(error: KentonganError, language: Language) -> None:

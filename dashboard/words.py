@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dashboard.page_words import alerts, briefings, clippings, complaints, decisions, incidents, issues, regions
+from dashboard.page_words import (
+    admin,
+    alerts,
+    briefings,
+    clippings,
+    complaints,
+    decisions,
+    explore,
+    hoaxes,
+    home,
+    incidents,
+    issues,
+    labels,
+    models,
+    regions,
+    sources,
+)
 
 Language = Literal["id", "en"]
 
 WORDS: dict[str, tuple[str, str]] = {
+    **admin.WORDS,
     **alerts.WORDS,
     **briefings.WORDS,
     **clippings.WORDS,
     **complaints.WORDS,
     **decisions.WORDS,
+    **explore.WORDS,
+    **home.WORDS,
+    **hoaxes.WORDS,
     **incidents.WORDS,
     **issues.WORDS,
+    **labels.WORDS,
+    **models.WORDS,
     **regions.WORDS,
+    **sources.WORDS,
     # frame
     "title": ("Tren dan aduan", "Trends and complaints"),
     "sample": ("DATA CONTOH", "SAMPLE DATA"),
@@ -27,6 +50,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "language": ("English", "Bahasa Indonesia"),
     "watch": ("Pantau", "Watch"),
     "act": ("Tindak", "Act"),
+    "manage": ("Kelola", "Manage"),
+    "not_for_role": ("Halaman ini bukan untuk peran Anda.", "This page is not for your role."),
+    "not_for_role_hint": (
+        "Yang melihatnya: {roles}. Minta admin bila peran Anda keliru.",
+        "Who sees it: {roles}. Ask an administrator if your role is wrong.",
+    ),
     "sign_in": ("Masuk", "Sign in"),
     "sign_out": ("Keluar", "Sign out"),
     "own_password": ("Ganti kata sandi", "Change password"),

@@ -115,6 +115,17 @@ MAY: dict[Action, set[Holder]] = {
     "briefings.sign": {"pimpinan"},
     "rumours.update": {"admin", "analis", "sistem"},
     "rumours.judge": {"analis", "hukum"},
+    "labels.queue": {"analis", "peneliti", "sistem"},
+    "labels.give": {"analis", "peneliti"},
+    "labels.settle": {"analis", "peneliti"},
+    "labels.export": {"peneliti", "sistem"},
+    "models.use": {"peneliti", "admin", "sistem"},
+    "wall.manage": {"admin", "sistem"},
+    "wall.announce": {"admin", "analis", "pimpinan"},
+    "posts.export": {"admin", "analis", "hukum", "peneliti", "sistem"},
+    "authors.search": {"analis", "hukum"},
+    "authors.mark": {"admin", "analis", "hukum"},
+    "store.prune": {"admin", "sistem"},
 }
 """Written by hand a second time: a slip in the table of the code does not slip through here."""
 

@@ -126,7 +126,7 @@ def visit(context: Any, address: str) -> Iterator[Any]:
     faults: list[str] = []
     asked: list[str] = []
 
-    def open_page(path: str = "/", *, width: int = 1366, height: int = 768, theme: str = "light") -> Any:
+    def open_page(path: str = "/tren", *, width: int = 1366, height: int = 768, theme: str = "light") -> Any:
         page = context.new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
@@ -214,14 +214,14 @@ def test_english_is_one_click_away(visit: Any) -> None:
 
 
 def test_a_hostile_post_does_nothing_and_breaks_nothing(visit: Any) -> None:
-    page = visit("/?kueri=banjir")
+    page = visit("/tren?kueri=banjir")
     page.wait_for_function("document.body.innerText.includes('<script>')")
     assert page.title() != "kena"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize(
-    "path", ["/?hari=abc&mulai=kemarin&topik=%00&wilayah=%3Cb%3E", "/?mulai=2026-13-99", "/?hari=14&hari=9"]
+    "path", ["/tren?hari=abc&mulai=kemarin&topik=%00&wilayah=%3Cb%3E", "/tren?mulai=2026-13-99", "/tren?hari=14&hari=9"]
 )
 def test_nonsense_in_the_address_is_no_trace(visit: Any, path: str) -> None:
     text = visit(path).inner_text("body")
@@ -252,7 +252,7 @@ def test_more_posts_come_when_asked_for(visit: Any) -> None:
 
 
 def test_one_click_secures_a_post_and_its_case_shows_who_held_it(visit: Any, installation: Settings) -> None:
-    page = visit("/?kueri=%22nomor+57%22")
+    page = visit("/tren?kueri=%22nomor+57%22")
     button = page.locator(".kt-act")
     button.focus()
     page.keyboard.press("Enter")
@@ -282,7 +282,7 @@ def test_the_health_route_answers(address: str) -> None:
 def test_an_empty_store_says_what_to_do(chromium: Any, tmp_path: Path) -> None:
     with running_dashboard(Settings(data_dir=tmp_path / "var")) as url:
         page = chromium.new_page()
-        page.goto(url)
+        page.goto(f"{url}/tren")
         page.wait_for_selector(".kt-state")
         text = page.inner_text("body")
         page.close()
@@ -297,7 +297,7 @@ def test_a_store_that_is_away_is_said_and_health_is_503(chromium: Any, tmp_path:
         assert refused.value.code == 503
         refused.value.close()
         page = chromium.new_page()
-        page.goto(url)
+        page.goto(f"{url}/tren")
         page.wait_for_selector(".kt-state", timeout=60_000)
         text = page.inner_text("body")
         page.close()

@@ -108,7 +108,8 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
     if options.file.is_file():
         held = check_backup(options.file)
         consent(f"Ganti isi penyimpanan dengan {format_number(held)} dokumen dari {options.file}?", options)
-    safety = settings.store_dir / f"sebelum-pemulihan-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite"
+    # To the microsecond: two restores within one second each keep what was there before them.
+    safety = settings.store_dir / f"sebelum-pemulihan-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.sqlite"
     with open_store(settings) as store, show_progress(settings, "memulihkan") as progress:
         restored = restore(open_embedded(store).truth, options.file, safety=safety, report=progress)
         store.refresh()
