@@ -16,7 +16,6 @@ from kentongan.cli import main
 from kentongan.commands.parser import Parser
 from kentongan.settings import Settings, as_variables
 
-
 APART = frozenset({"crawl", "dashboard", "demo", "train", "watch"})
 """Commands that have a process of their own: a crawl ends its reactor, the others run until stopped or load much."""
 
