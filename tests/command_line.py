@@ -16,7 +16,7 @@ from kentongan.cli import main
 from kentongan.commands.parser import Parser
 from kentongan.settings import Settings, as_variables
 
-APART = frozenset({"crawl", "dashboard", "demo", "train", "watch"})
+APART = frozenset({"crawl", "dashboard", "demo", "sources", "train", "watch"})
 """Commands that have a process of their own: a crawl ends its reactor, the others run until stopped or load much."""
 
 
@@ -66,16 +66,17 @@ def run_inside(settings: Settings, words: Sequence[str], *, stdin: str) -> subpr
     """The command line in this process, with streams and environment as a process of its own would have them."""
     said, told = in_bytes(), in_bytes()
     outside = dict(os.environ)
-    streams = sys.stdin, sys.stdout, sys.stderr
+    streams = sys.argv, sys.stdin, sys.stdout, sys.stderr
     os.environ.clear()
     os.environ.update(environment_of(outside, settings))
+    sys.argv = ["kentongan", *words]
     sys.stdin, sys.stdout, sys.stderr = in_bytes(stdin), said, told
     try:
         code = main(words)
     except SystemExit as ended:
         code = int(ended.code or 0)
     finally:
-        sys.stdin, sys.stdout, sys.stderr = streams
+        sys.argv, sys.stdin, sys.stdout, sys.stderr = streams
         os.environ.clear()
         os.environ.update(outside)
     return subprocess.CompletedProcess(["kentongan", *words], code, read_back(said), read_back(told))

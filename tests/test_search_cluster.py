@@ -33,6 +33,8 @@ SEED = 20261124
 SCORERS = 4
 REST_S = 2.0
 """Pause of a scorer between two runs: most of a run is its start, which takes the processor from the nodes."""
+WRITE_S = 0.3
+"""Pause of the writer between two batches of 20: what it adds is scored for every task before the end."""
 TASKS = ("sentiment", "hoax", "topic", "language", "region")
 """What each post is scored for."""
 CONTRACT = ("test_search_contract.py", "test_search_contract_questions.py")
@@ -91,7 +93,7 @@ class Writer:
     def work(self) -> None:
         with ElasticStore.connect(self.settings) as store:
             number = 0
-            while not self.stopped.wait(0.05):
+            while not self.stopped.wait(WRITE_S):
                 batch = [make_document(number + n) for n in range(20)]
                 try:
                     store.add(batch)
