@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from postgres_server import new_database
+from postgres_server import lent_database, new_database
 
 from casework.db import Casework, open_casework
 from casework.people import Person, add_person, first_admin
@@ -52,7 +53,7 @@ def casework_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{tmp_path / 'casework.sqlite'}"
     else:
         made = request.getfixturevalue("migrated_postgres")
-        with new_database(request.getfixturevalue("postgres_url"), template=made) as url:
+        with lent_database(request.getfixturevalue("postgres_url"), made) as url:
             yield url
 
 
@@ -71,12 +72,12 @@ def actor(person: Person) -> Actor:
     return Actor(id=person.id, username=person.username, role=person.role)
 
 
-def add(casework: Casework, username: str, role: Role, **more: object) -> Person:
+def add(casework: Casework, username: str, role: Role, **more: Any) -> Person:
     agency = "Dinas PUPR Tirtamaya" if role == "petugas" else None
     with casework.begin() as session:
         return add_person(
             session, username, name=username.title(), role=role, agency=agency, actor=SYSTEM, now=NOW, **more
-        )  # type: ignore[arg-type]
+        )
 
 
 @pytest.fixture
