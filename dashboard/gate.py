@@ -1,7 +1,8 @@
 """The gate before every page and Streamlit's own routes: without an open session nothing behind it answers.
 
-Public are the forms for citizens, the webhooks (which check signatures), health, and what signing in needs. A page
-leads to the form for signing in and back; anything else is refused. The headers here go with every answer.
+What answers without one is in ``dashboard.routes``: the forms for citizens, health, what signing in needs, and what
+checks a token or signature itself. A page leads to the form for signing in and back; anything else is refused. The
+headers here go with every answer.
 """
 
 from __future__ import annotations
@@ -17,14 +18,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.routes import CHECKED_BY_GATE, find_route
 from dashboard.sign_in import COOKIE, SignInDesk
 from kentongan.errors import KentonganError
 
-PUBLIC: Final = frozenset(
-    {"/masuk", "/keluar", "/sandi", "/faktor-kedua", "/adu", "/lapor", "/sehat", "/_stcore/health"}
-)
-"""Addresses that answer anybody. Own password and second factor look at the session themselves."""
-PUBLIC_FOLDERS: Final = ("/adu/", "/lapor/", "/api/", "/aset/")
 MOST_RETURN: Final = 1_500
 """Longest address, in characters, that one is led back to after signing in."""
 ALWAYS: Final = (
@@ -90,10 +87,11 @@ def path_of(scope: Scope) -> str:
 
 
 def is_public(path: str) -> bool:
-    """Whether anybody may ask for this. Whatever is written so as to look like something else is not public."""
+    """Whether this answers without a session. Whatever is written so as to look like something else does not."""
     if ".." in path or "//" in path or "\\" in path:
         return False
-    return path in PUBLIC or path.startswith(PUBLIC_FOLDERS)
+    route = find_route(path)
+    return route is not None and route.access not in CHECKED_BY_GATE
 
 
 def with_headers(send: Send, *, secure: bool) -> Send:

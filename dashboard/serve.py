@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import TYPE_CHECKING
 
 from kentongan.errors import Retry
 from kentongan.settings import Settings, as_variables
+
+if TYPE_CHECKING:
+    import uvicorn
 
 
 def choose_port(host: str, port: int) -> int:
@@ -24,13 +28,11 @@ def choose_port(host: str, port: int) -> int:
         return int(listener.getsockname()[1])
 
 
-def serve_dashboard(settings: Settings, *, host: str, port: int) -> int:
-    """Serve until stopped; returns the exit status, 1 where it could not start (uvicorn says why)."""
+def make_config(settings: Settings, *, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves. Only a trusted proxy says who asks, and whether the connection to it was encrypted."""
     import uvicorn
 
-    # The page's script runs in this process and reads the same settings as the command did.
-    os.environ.update(as_variables(settings))
-    config = uvicorn.Config(
+    return uvicorn.Config(
         "dashboard.asgi:app",
         host=host,
         port=port,
@@ -39,7 +41,21 @@ def serve_dashboard(settings: Settings, *, host: str, port: int) -> int:
         access_log=False,
         server_header=False,
         ws="websockets-sansio",
+        proxy_headers=bool(settings.trusted_proxies.strip()),
+        forwarded_allow_ips=settings.trusted_proxies,
     )
-    server = uvicorn.Server(config)
+
+
+def serve_dashboard(settings: Settings, *, host: str, port: int) -> int:
+    """Serve until stopped; returns the exit status, 1 where it could not start (uvicorn says why). Raises
+    BadSettings."""
+    import uvicorn
+
+    from dashboard.subpath import folder_of
+
+    folder_of(settings)  # a folder that cannot be is said before anything is served
+    # The page's script runs in this process and reads the same settings as the command did.
+    os.environ.update(as_variables(settings))
+    server = uvicorn.Server(make_config(settings, host=host, port=port))
     server.run()
     return 0 if server.started else 1

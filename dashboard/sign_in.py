@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +28,17 @@ from casework.accounts.second_factor import (
     provisioning_address,
     remove_second_factor,
 )
-from casework.accounts.sessions import Opened, SignedIn, end_session, find_session, is_stale, mark_seen
+from casework.accounts.sessions import (
+    HELD,
+    LeftOpen,
+    Opened,
+    SignedIn,
+    end_session,
+    find_left_open,
+    find_session,
+    is_stale,
+    mark_seen,
+)
 from casework.accounts.signing_in import SignInAnswer, change_password, sign_in
 from casework.accounts.tables import AccountRow
 from casework.db import Casework
@@ -35,6 +46,7 @@ from casework.roles import Actor
 from dashboard.public_forms import HEADERS, TRAP, Sent, answer_with_form, minutes, why_not_ours
 from dashboard.rate_limit import RateLimit
 from dashboard.sign_in_html import (
+    back_page,
     codes_page,
     factor_kept_page,
     factor_page,
@@ -46,8 +58,13 @@ from dashboard.tip_desk import TooLarge, address_of, bounded
 from kentongan.errors import KentonganError
 from kentongan.settings import Settings
 
+if TYPE_CHECKING:
+    from dashboard.oidc_provider import Provider
+
 COOKIE = "kentongan_sesi"
 FORM_COOKIE = "kentongan_masuk"
+OUTSIDE_COOKIE = "kentongan_luar"
+"""Says that this browser signed in at the organisation's service, for signing out there too."""
 MAX_BODY = 16_384
 """Largest form, in bytes."""
 WINDOW_S = 600.0
@@ -69,21 +86,51 @@ class SignInDesk:
         default_factory=lambda: RateLimit(each=TRIES_EACH, together=TRIES_TOGETHER, window_s=WINDOW_S)
     )
 
-    def visitor(self, token: str | None, *, now: datetime) -> SignedIn | None:
-        """Who the cookie stands for; writes down that the session is in use."""
+    _service: Provider | None = None
+
+    def service(self) -> Provider:
+        """The organisation's sign-in service; its library is read when the first person goes there."""
+        from dashboard.oidc_provider import Provider
+
+        if self._service is None:
+            self._service = Provider(settings=self.settings)
+        return self._service
+
+    def leave_outside(self, *, back: str) -> str:
+        """Where signing out at the organisation's service begins; empty where there is no such place, or it is away."""
+        try:
+            return self.service().sign_out_address(back=back) or ""
+        except KentonganError:
+            return ""
+
+    def visitor(self, token: str | None, *, now: datetime, using: bool = True) -> SignedIn | None:
+        """Who the cookie stands for; writes down that the session is in use, but not where ``using`` is false."""
         if not token:
             return None
         with self.casework().read() as session:
             found = find_session(session, token, now=now)
-        if found is not None and is_stale(found, now=now):
+        if using and found is not None and is_stale(found, now=now):
             with self.casework().begin() as session:
                 mark_seen(session, found.session, now=now)
         return found
 
-    def try_to_sign_in(self, typed: dict[str, str], *, browser: str, now: datetime) -> SignInAnswer:
+    def page_visitor(self, token: str | None, *, now: datetime, using: bool = True) -> SignedIn | LeftOpen | None:
+        """Whose an open page is: also where the session it was opened with ran out, and where another goes on for it.
+        For pages that are open alone: the gate asks ``visitor``."""
+        found = self.visitor(token, now=now, using=using)
+        if found is not None or not token:
+            return found
+        with self.casework().read() as session:
+            left = find_left_open(session, token, now=now)
+        if using and isinstance(left, SignedIn) and is_stale(left, now=now):
+            with self.casework().begin() as session:
+                mark_seen(session, left.session, now=now)
+        return left
+
+    def try_to_sign_in(self, typed: dict[str, str], *, browser: str, before: str | None, now: datetime) -> SignInAnswer:
         with self.casework().begin() as session:
             return sign_in(
-                session, typed["pengguna"], typed["sandi"], code=typed["kode"], browser=browser, now=now
+                session, typed["pengguna"], typed["sandi"], code=typed["kode"], browser=browser, before=before, now=now
             )  # fmt: skip
 
     def sign_out(self, token: str, *, now: datetime) -> None:
@@ -156,8 +203,9 @@ def sign_in_routes(desk_of: Callable[[], SignInDesk]) -> list[Route]:
             return answer_form(request, desk.settings, sent=sent, refusal=said, status=429, wait=wait)
         try:
             answer = await run_in_threadpool(
-                desk.try_to_sign_in, typed, browser=request.headers.get("User-Agent", ""), now=now
-            )
+                desk.try_to_sign_in, typed, browser=request.headers.get("User-Agent", ""),
+                before=request.cookies.get(COOKIE), now=now,
+            )  # fmt: skip
         except KentonganError:
             said = "Belum dapat diperiksa: basis data sedang tidak menjawab. Coba lagi sebentar lagi."
             return answer_form(request, desk.settings, sent=sent, refusal=said, status=503)
@@ -173,12 +221,25 @@ def sign_in_routes(desk_of: Callable[[], SignInDesk]) -> list[Route]:
         found = await run_in_threadpool(desk.visitor, token, now=now)
         typed = await read_fields(request, ("kunci",))
         response = RedirectResponse("masuk", status_code=303, headers=HEADERS)
+        outside = ""
         if found is not None and token is not None:
             if not is_own_form(found, typed["kunci"]):
                 return HTMLResponse(refused_page(settings=desk.settings), status_code=403, headers=HEADERS)
             await run_in_threadpool(desk.sign_out, token, now=now)
-        response.delete_cookie(COOKIE, path=cookie_path(request))
+            if OUTSIDE_COOKIE in request.cookies and desk.settings.oidc_issuer:
+                back = f"{outside_address(request, desk.settings)}/masuk"
+                outside = await run_in_threadpool(desk.leave_outside, back=back)
+        if outside:
+            response = RedirectResponse(outside, status_code=303, headers=HEADERS)
+        for name in (COOKIE, OUTSIDE_COOKIE):
+            response.delete_cookie(name, path=cookie_path(request))
         return response
+
+    async def show_back(request: Request) -> Response:
+        desk, found = await who(request)
+        if found is None:
+            return RedirectResponse("masuk?ke=sudah-masuk", status_code=303, headers=HEADERS)
+        return HTMLResponse(back_page(settings=desk.settings), headers=HEADERS)
 
     async def show_password(request: Request) -> Response:
         desk, found = await who(request)
@@ -237,6 +298,7 @@ def sign_in_routes(desk_of: Callable[[], SignInDesk]) -> list[Route]:
     return [
         Route("/masuk", show_sign_in, methods=["GET"]),
         Route("/masuk", take_sign_in, methods=["POST"]),
+        Route("/sudah-masuk", show_back, methods=["GET"]),
         Route("/keluar", sign_out, methods=["POST"]),
         Route("/sandi", show_password, methods=["GET"]),
         Route("/sandi", take_password, methods=["POST"]),
@@ -268,15 +330,21 @@ def safe_return(wanted: str) -> str:
     return wanted if wanted and plain and inside and ".." not in parts.path else "./"
 
 
+def outside_address(request: Request, settings: Settings) -> str:
+    """The address people reach the dashboard at, without a slash at its end."""
+    return (settings.public_url or str(request.base_url)).rstrip("/")
+
+
 def cookie_path(request: Request) -> str:
     """The folder all our pages lie in, behind whatever a proxy puts before it."""
     return str(request.scope.get("root_path", "")).rstrip("/") + "/"
 
 
 def keep_session(response: Response, request: Request, opened: Opened, *, now: datetime) -> Response:
-    """The response with the session's cookie, which ends with the session."""
+    """The response with the session's cookie. It outlives the session, and opens nothing then: by it signing in again
+    knows which open pages go on (``casework.accounts.sessions.continue_session``)."""
     response.set_cookie(
-        COOKIE, opened.token, max_age=int((opened.ends_at - now).total_seconds()), path=cookie_path(request),
+        COOKIE, opened.token, max_age=int((opened.ends_at + HELD - now).total_seconds()), path=cookie_path(request),
         httponly=True, samesite="lax", secure=request.url.scheme == "https",
     )  # fmt: skip
     return response

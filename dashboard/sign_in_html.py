@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
 from dashboard.public_html import public_page, show_field, show_hidden
 from kentongan.settings import Settings
@@ -41,6 +42,24 @@ def code_field(*, faults: Mapping[str, str], first: bool = False) -> str:
     return show_field("kode", control, labels=labels, faults=faults)
 
 
+def sample_note(settings: Settings) -> str:
+    """What the form of the sample installation says."""
+    if settings.installation != "sample":
+        return ""
+    return (
+        "<p><b>DATA CONTOH.</b> Semua orang dan kejadian di sini rekaan. Nama pengguna dan kata sandi keenam perannya "
+        "tercetak di terminal tempat demo dijalankan.</p>"
+    )
+
+
+def outside_door(settings: Settings, *, goal: str) -> str:
+    """The way to the organisation's own sign-in service, where there is one."""
+    if not settings.oidc_issuer:
+        return ""
+    address = escape(f"masuk/instansi?{urlencode({'ke': goal})}", quote=True)
+    return f'<p class="door"><a href="{address}">Masuk dengan {escape(settings.oidc_name)}</a></p><p>Atau di sini:</p>'
+
+
 def sign_in_page(
     *,
     settings: Settings,
@@ -56,7 +75,8 @@ def sign_in_page(
     control = f'<input type="text" {{0}} autocomplete="username" autocapitalize="none" value="{name}" required>'
     return page(
         "Masuk",
-        f'<h1>Masuk</h1><p>Hanya untuk petugas yang ditunjuk.</p>{said(refusal)}<form method="post" action="masuk">'
+        f"<h1>Masuk</h1><p>Hanya untuk petugas yang ditunjuk.</p>{sample_note(settings)}{said(refusal)}"
+        f'{outside_door(settings, goal=submission)}<form method="post" action="masuk">'
         f"{show_hidden(token=token, submission=submission)}"
         f"{show_field('pengguna', control, labels=LABELS, faults=faults)}"
         f"{secret_field('sandi', faults=faults, purpose='current-password')}{code_field(faults=faults)}"
@@ -126,6 +146,28 @@ def codes_page(codes: Sequence[str], *, settings: Settings) -> str:
         f'hilang. Kode ini tidak ditampilkan lagi.</p><ul class="told">{listed}</ul>',
         settings=settings,
         links=(("./", "Sudah saya simpan, ke dasbor"),),
+    )
+
+
+def back_page(*, settings: Settings) -> str:
+    """Where signing in again in a second tab ends: the page in the first one goes on."""
+    return page(
+        "Sudah masuk",
+        "<h1>Anda sudah masuk</h1><p>Tutup tab ini dan kembali ke halaman yang tadi: halaman itu melanjutkan sendiri, "
+        "dengan semua yang sudah ditulis.</p>",
+        settings=settings,
+        links=(("./", "Ke dasbor"),),
+    )
+
+
+def outside_refused_page(words: str, *, settings: Settings) -> str:
+    """Why the organisation's account did not open the door; its address lies one folder below the form's."""
+    return public_page(
+        "Belum masuk",
+        f"<h1>Belum masuk</h1>{said(words)}",
+        settings=settings,
+        deep=True,
+        links=(("masuk", "Ke formulir masuk"),),
     )
 
 

@@ -120,7 +120,7 @@ def test_whoever_must_change_the_password_sees_nothing_before(client: TestClient
 
 
 def test_a_trial_may_go_without_signing_in(casework: Casework) -> None:
-    assert client_of(casework, Settings()).get("/aduan", headers=HTML).status_code == 200
+    assert client_of(casework, Settings(sign_in="off")).get("/aduan", headers=HTML).status_code == 200
 
 
 def test_a_database_that_is_away_is_said_and_lets_nobody_in(casework: Casework) -> None:

@@ -55,9 +55,17 @@ class SignInAnswer:
 
 
 def sign_in(
-    session: Session, username: str, password: str, *, code: str = "", browser: str = "", now: datetime
+    session: Session,
+    username: str,
+    password: str,
+    *,
+    code: str = "",
+    browser: str = "",
+    before: str | None = None,
+    now: datetime,
 ) -> SignInAnswer:
-    """Try to sign in. Commit the transaction whatever the answer is: it counts the tries.
+    """Try to sign in. Commit the transaction whatever the answer is: it counts the tries. ``before`` is the token that
+    this browser still held (``sessions.open_session``).
 
     With a second factor and an empty ``code`` a right password answers "code", which costs no try.
     """
@@ -83,7 +91,7 @@ def sign_in(
     account.failures, account.locked_until = 0, None
     if account.password is not None and is_outdated(account.password):
         account.password = hash_password(password)
-    opened = open_session(session, person.id, browser=browser, now=now)
+    opened = open_session(session, person.id, browser=browser, before=before, now=now)
     record_own(session, person, "account.sign_in", now=now)
     return SignInAnswer(opened=opened, person=as_person(person), must_change=account.must_change, refused=None)
 

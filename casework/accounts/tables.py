@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.tables import Base
@@ -66,3 +66,51 @@ class SignInRow(Base):
     ends_at: Mapped[datetime]
     """At the latest; earlier without use (``sessions.IDLE``)."""
     ended_at: Mapped[datetime | None]
+    continued_by: Mapped[str | None] = mapped_column(String(64))
+    """Digest of the session the same person opened in the same browser after this one had run out."""
+
+
+class IdentityRow(Base):
+    """A person's account at the organisation's sign-in service: bound once, and from then on known by its subject."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (UniqueConstraint("issuer", "person"),)
+
+    issuer: Mapped[str] = mapped_column(String(300), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """What the service calls the account for ever (OpenID Connect Core 1.0, section 2: at most 255 characters)."""
+    person: Mapped[str] = mapped_column(String(16), ForeignKey("person.id"))
+    bound_at: Mapped[datetime]
+    bound_by: Mapped[str] = mapped_column(String(16))
+    """Id of the admin who bound it; "sistem": it bound itself by the verified address."""
+    email: Mapped[str] = mapped_column(String(254))
+    """The verified address it was bound by; empty where an admin named the subject."""
+
+
+class EmailRow(Base):
+    """The address at which the sign-in service knows a person, as an admin entered it: it binds their account once."""
+
+    __tablename__ = "account_email"
+    __table_args__ = (UniqueConstraint("email"),)
+
+    person: Mapped[str] = mapped_column(String(16), ForeignKey("person.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    """In lower case."""
+
+
+class OutsideTryRow(Base):
+    """A visit to the sign-in service that was begun and has not come back. Taken out by the answer: it serves once."""
+
+    __tablename__ = "account_outside_try"
+    __table_args__ = (Index(None, "ends_at"),)
+
+    state: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the ``state`` that goes along."""
+    browser: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the token in the cookie of the browser that began: no other may end it."""
+    nonce: Mapped[str] = mapped_column(String(43))
+    verifier: Mapped[str] = mapped_column(String(86))
+    """The secret of PKCE (RFC 7636)."""
+    goal: Mapped[str] = mapped_column(String(2000))
+    """Where to go afterwards."""
+    ends_at: Mapped[datetime]

@@ -55,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield examine_part("model", lambda: check_models(settings))
     yield examine_part("penyimpanan", lambda: check_store(settings))
     yield examine_part("kerja kasus", lambda: check_casework(settings))
+    yield examine_sign_in(settings)
 
 
 def examine_part(subject: str, look: Callable[[], str]) -> Finding:
@@ -72,6 +73,16 @@ def examine_disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(folder).free >> 20
     state = "ok" if free >= LEAST_FREE_MIB else "kurang"
     return Finding(subject="ruang disk", state=state, words=f"{free} MiB bebas untuk {settings.data_dir}")
+
+
+def examine_sign_in(settings: Settings) -> Finding:
+    """Whether pages ask who one is; without, only a machine of one's own may show them."""
+    if settings.sign_in == "required":
+        outside = f", atau dengan {settings.oidc_name}" if settings.oidc_issuer else ""
+        return Finding(subject="masuk", state="ok", words=f"halaman hanya untuk yang masuk{outside}")
+    alone = settings.dashboard_host in ("127.0.0.1", "localhost", "::1")
+    words = "sign_in = off: siapa pun yang mencapai alamatnya membaca semua halaman, atas nama dashboard_person"
+    return Finding(subject="masuk", state="opsional" if alone else "kurang", words=words)
 
 
 def count_sources(settings: Settings) -> str:

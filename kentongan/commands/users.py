@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kentongan.commands.output import say, write_rows
-from kentongan.errors import NotFound
+from kentongan.errors import NotConfigured, NotFound
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,9 +39,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("reactivate", "buka kembali akun"),
         ("password", "beri kata sandi sekali pakai yang baru; sesi yang terbuka berakhir"),
         ("factor-off", "lepas faktor kedua yang hilang"),
+        ("unbind", "lepas ikatan pada akun instansi; sesi yang terbuka berakhir"),
     ):
         action = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
         action.add_argument("username", metavar="NAMA_PENGGUNA")
+    for name, field, words in (
+        ("email", "ALAMAT", "catat alamat surel yang dikenal layanan masuk instansi; kosong menghapusnya"),
+        ("bind", "SUBJEK", "ikat pada akun instansi dengan subjek (sub) ini"),
+    ):
+        action = actions.add_parser(name, prog=f"{parser.prog} {name}", help=words, description=words)
+        action.add_argument("username", metavar="NAMA_PENGGUNA")
+        action.add_argument("value", metavar=field)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -96,6 +104,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                     given = give(session, person.id, now=now)
                 elif options.action == "factor-off":
                     take_factor(session, person.id, now=now)
+                elif options.action in ("email", "bind", "unbind"):
+                    change_outside(session, person.id, options, settings, now=now)
                 else:
                     change = {"deactivate": people.deactivate, "reactivate": people.reactivate}[options.action]
                     change(session, person.id, actor=SYSTEM, version=person.version, now=now)
@@ -124,3 +134,21 @@ def take_factor(session: Session, person: str, *, now: datetime) -> None:
     if row is None or row.totp is None:
         raise NotFound("Orang itu tidak memasang faktor kedua.")
     remove_second_factor(session, row, actor=SYSTEM, now=now)
+
+
+def change_outside(
+    session: Session, person: str, options: argparse.Namespace, settings: Settings, *, now: datetime
+) -> None:
+    """How a person is known to the organisation's sign-in service. Raises NotConfigured, Conflict, NotFound."""
+    from casework.accounts.outside import bind_subject, set_address, unbind
+    from casework.roles import SYSTEM
+
+    if options.action == "email":
+        set_address(session, person, options.value, actor=SYSTEM, now=now)
+        return
+    if not settings.oidc_issuer:
+        raise NotConfigured("oidc_issuer", "Layanan masuk instansi belum dipasang.", hint="Isi pengaturan oidc_issuer.")
+    if options.action == "bind":
+        bind_subject(session, person, issuer=settings.oidc_issuer, subject=options.value, actor=SYSTEM, now=now)
+    else:
+        unbind(session, person, issuer=settings.oidc_issuer, actor=SYSTEM, now=now)
