@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.access import authorise
@@ -19,6 +20,10 @@ from casework.tables import AuditRow
 
 MAX_ENTRIES = 1000
 """Most entries one call reads."""
+MAX_OBJECT: Final = 200
+"""Longest name of a thing, in characters (the column's width)."""
+SAME_VIEW: Final = timedelta(minutes=10)
+"""Looking again within this is still the same look: a page draws itself anew with each click."""
 
 Detail = Mapping[str, str | int | float | bool | list[str] | None]
 """What else the record says: plain values by name. Times as ISO text."""
@@ -56,6 +61,38 @@ def record(session: Session, actor: Actor, *, action: str, object: str, detail: 
     session.flush()
 
 
+def record_view(
+    session: Session,
+    actor: Actor,
+    *,
+    object: str,
+    action: str = "view",
+    detail: Detail | None = None,
+    now: datetime,
+) -> bool:
+    """Write that a person looked at something; returns whether it was written.
+
+    The same look (same person, object, action and detail) within ``SAME_VIEW`` is written once. ``object`` says what
+    was looked at ("case:BKT-2026-0001"), never what stood in it. Needs a transaction that may write; who may look is
+    for the caller to ask (``casework.access.authorise``).
+    """
+    object, said = object[:MAX_OBJECT], dict(detail or {})
+    chosen = (
+        select(AuditRow.detail)
+        .where(
+            AuditRow.object == object,
+            AuditRow.actor == actor.id,
+            AuditRow.action == action,
+            AuditRow.at > now - SAME_VIEW,
+        )
+        .order_by(AuditRow.id.desc())
+    )
+    if any(known == said for known in session.scalars(chosen)):
+        return False
+    record(session, actor, action=action, object=object, detail=said, now=now)
+    return True
+
+
 def read_audit(
     session: Session,
     *,
@@ -65,11 +102,15 @@ def read_audit(
     before: int | None = None,
     by: str | None = None,
     object: str | None = None,
+    action: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[AuditEntry]:
     """Entries, newest first, at most ``limit`` (up to 1000). Raises NotAllowed.
 
     ``actor`` is who reads. ``before`` is the id of the last entry already seen; ``by`` narrows to one actor's id,
-    ``object`` to one thing ("job:12").
+    ``object`` to one thing ("job:12") or a kind of thing ("job"), ``action`` to one act ("people.add") or a family of
+    acts ("people"), ``since`` and ``until`` (both aware, the end left out) to a stretch of time.
     """
     authorise(session, actor, action="audit.read", now=now)
     chosen = select(AuditRow).order_by(AuditRow.id.desc()).limit(max(1, min(limit, MAX_ENTRIES)))
@@ -77,17 +118,30 @@ def read_audit(
         chosen = chosen.where(AuditRow.id < before)
     if by is not None:
         chosen = chosen.where(AuditRow.actor == by)
-    if object is not None:
-        chosen = chosen.where(AuditRow.object == object)
-    return [
-        AuditEntry(
-            id=row.id,
-            at=row.at,
-            actor=row.actor,
-            actor_name=row.actor_name,
-            action=row.action,
-            object=row.object,
-            detail=row.detail,
-        )
-        for row in session.scalars(chosen)
-    ]
+    for column, wanted, mark in ((AuditRow.object, object, ":"), (AuditRow.action, action, ".")):
+        if wanted is not None:
+            chosen = chosen.where(or_(column == wanted, column.startswith(f"{wanted}{mark}", autoescape=True)))
+    if since is not None:
+        chosen = chosen.where(AuditRow.at >= since)
+    if until is not None:
+        chosen = chosen.where(AuditRow.at < until)
+    return [as_entry(row) for row in session.scalars(chosen)]
+
+
+def as_entry(row: AuditRow) -> AuditEntry:
+    """The row as a record."""
+    return AuditEntry(
+        id=row.id,
+        at=row.at,
+        actor=row.actor,
+        actor_name=row.actor_name,
+        action=row.action,
+        object=row.object,
+        detail=row.detail,
+    )
+
+
+def list_acts(session: Session, *, actor: Actor, now: datetime) -> list[str]:
+    """Every act that the audit knows, in order of its name: what one can narrow to. Raises NotAllowed."""
+    authorise(session, actor, action="audit.read", now=now)
+    return list(session.scalars(select(AuditRow.action).distinct().order_by(AuditRow.action)))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from casework.access import authorise
 from casework.audit import record
 from casework.case_tables import CaseDocumentRow
 from casework.db import Casework
@@ -31,11 +32,13 @@ class Saved:
 def save_entry(
     entry: Entry, *, settings: Settings, store: Store, casework: Casework, actor: Actor, now: datetime
 ) -> Saved:
-    """Keep an entry. Raises Quarantine for one that cannot be kept, Retry where it should be tried again.
+    """Keep an entry. Raises NotAllowed, Quarantine for one that cannot be kept, Retry where it should be tried again.
 
-    ``actor`` is who the audit names; until people sign in that is the system, and the name that was typed stands in the
-    detail. The audit's line and the document come together: without the one there is not the other.
+    ``actor`` is who the audit names; the name that was typed stands in the detail. The audit's line and the document
+    come together: without the one there is not the other.
     """
+    with casework.read() as session:
+        actor = authorise(session, actor, action="posts.enter", now=now)
     document = make_entry(entry, now=now, zone=settings.zone)
     known = store.get([document.id])[0]
     if known is not None:
@@ -61,9 +64,10 @@ def take_back(
 ) -> bool:
     """Drop an entry that was just saved; returns whether it was there. The audit keeps both acts.
 
-    Raises Conflict for one that was secured in a case since.
+    Raises NotAllowed, and Conflict for one that was secured in a case since.
     """
     with casework.begin() as session:
+        actor = authorise(session, actor, action="posts.enter", now=now)
         held = select(CaseDocumentRow.case_id).where(CaseDocumentRow.document == document.id).limit(1)
         case = session.scalar(held)
         if case is not None:

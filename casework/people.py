@@ -142,6 +142,28 @@ def reactivate(
     return as_person(row)
 
 
+def change_end(
+    session: Session, person: str, *, expires_at: datetime | None, actor: Actor, version: int, now: datetime
+) -> Person:
+    """Let an open account end at another time, or not at all: guest operators come for a while.
+
+    Raises as ``change_role`` does; a shut or ended account is opened with ``reactivate``.
+    """
+    row, actor = open_for_change(session, person, actor=actor, version=version, now=now)
+    if not may_enter(row, now=now):
+        raise Conflict(f"Akun {row.username} sudah tutup atau berakhir.", hint="Buka kembali akunnya.")
+    if row.expires_at == expires_at:
+        raise Conflict(f"Akun {row.username} memang berakhir pada waktu itu.")
+    before, after = row.expires_at, check_end(expires_at, now=now)
+    if after is not None:
+        keep_an_admin(session, row)
+    row.expires_at = after
+    session.flush()
+    detail = {"from": before.isoformat() if before else None, "to": after.isoformat() if after else None}
+    record(session, actor, action="people.change_end", object=f"person:{row.id}", detail=detail, now=now)
+    return as_person(row)
+
+
 def get_person(session: Session, person: str) -> Person:
     """The person of this id. Raises NotFound."""
     row = session.get(PersonRow, person, populate_existing=True)

@@ -38,7 +38,7 @@ Action = Literal[
     "clippings.issue", "briefings.make", "briefings.edit", "briefings.sign",
     "rumours.update", "rumours.judge",
     "labels.queue", "labels.give", "labels.settle", "labels.export",
-    "models.use", "wall.manage", "wall.announce", "posts.export",
+    "models.use", "wall.manage", "wall.announce", "posts.enter", "posts.export",
     "authors.search", "authors.mark", "store.prune",
 ]  # fmt: skip
 """The acts that are guarded."""
@@ -120,6 +120,7 @@ ACTIONS: dict[Action, frozenset[Holder]] = {
     "models.use": frozenset({"peneliti", "admin", "sistem"}),
     "wall.manage": frozenset({"admin", "sistem"}),
     "wall.announce": frozenset({"admin", "analis", "pimpinan"}),
+    "posts.enter": frozenset({"admin", "analis", "hukum", "petugas", "sistem"}),
     "posts.export": frozenset({"admin", "analis", "hukum", "peneliti", "sistem"}),
     "authors.search": frozenset({"analis", "hukum"}),
     "authors.mark": frozenset({"admin", "analis", "hukum"}),
@@ -204,6 +205,7 @@ ACTION_WORDS: dict[Action, str] = {
     "models.use": "memilih model yang dipakai",
     "wall.manage": "mengelola layar dinding",
     "wall.announce": "menulis pengumuman di dinding",
+    "posts.enter": "memasukkan unggahan dengan tangan",
     "posts.export": "mengekspor unggahan",
     "authors.search": "mencari menurut akun",
     "authors.mark": "menandai akun publik",

@@ -49,7 +49,7 @@ def read_reporter(session: Session, tip: int, *, actor: Actor, now: datetime, vi
     row = find_row(session, tip)
     known = session.get_one(TipReporterRow, tip, populate_existing=True)
     seen = audit.with_way({}, via)
-    audit.record(session, actor, action="tips.read_reporter", object=f"tip:{tip}", detail=seen, now=now)
+    audit.record_view(session, actor, action="tips.read_reporter", object=f"tip:{tip}", detail=seen, now=now)
     return Reporter(
         tip=tip,
         name=known.name,

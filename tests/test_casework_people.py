@@ -122,6 +122,7 @@ MAY: dict[Action, set[Holder]] = {
     "models.use": {"peneliti", "admin", "sistem"},
     "wall.manage": {"admin", "sistem"},
     "wall.announce": {"admin", "analis", "pimpinan"},
+    "posts.enter": {"admin", "analis", "hukum", "petugas", "sistem"},
     "posts.export": {"admin", "analis", "hukum", "peneliti", "sistem"},
     "authors.search": {"analis", "hukum"},
     "authors.mark": {"admin", "analis", "hukum"},

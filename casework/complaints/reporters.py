@@ -61,7 +61,7 @@ def read_reporters(
 
         require_agency(session, actor, row.agency)
     detail = audit.with_way({}, via)
-    audit.record(
+    audit.record_view(
         session, actor, action="complaints.read_reporter", object=f"complaint:{complaint}", detail=detail, now=now
     )
     chosen = (

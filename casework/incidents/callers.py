@@ -39,7 +39,7 @@ def read_caller(session: Session, call: int, *, actor: Actor, now: datetime, via
     if row is None:
         raise NotFound(f"Panggilan {call} tidak ada.")
     seen = audit.with_way({}, via)
-    audit.record(session, actor, action="incidents.read_caller", object=f"call:{call}", detail=seen, now=now)
+    audit.record_view(session, actor, action="incidents.read_caller", object=f"call:{call}", detail=seen, now=now)
     return Caller(
         call=call,
         name=row.name,

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casework import audit
 from casework.access import authorise
 from casework.case_tables import CaseDocumentRow, CaseRow, CustodyRow
 from casework.roles import Actor
@@ -44,7 +45,8 @@ def view_case(
     session: Session, case_id: str, *, actor: Actor, now: datetime, zone: str = "WIB", via: str | None = None
 ) -> Case:
     """The case for a person to look at. The first look of a person on a day is an entry in its chain; more would make
-    the chain long and say nothing. ``zone`` is the one that days are counted in. Raises NotAllowed, NotFound.
+    the chain long and say nothing. The audit has each look. ``zone`` is the one that days are counted in. Raises
+    NotAllowed, NotFound.
     """
     actor = authorise(session, actor, action="cases.read", now=now)
     lock_row(session, case_id, state=None, doing="dibuka")
@@ -54,6 +56,8 @@ def view_case(
     last = session.scalar(looked.order_by(CustodyRow.n.desc()).limit(1))
     if last is None or to_zone(last, zone).date() < to_zone(now, zone).date():
         record_act(session, case_id, act="viewed", object="case", detail={}, actor=actor, now=now, via=via)
+    seen = audit.with_way({}, via)
+    audit.record_view(session, actor, action="cases.viewed", object=f"case:{case_id}", detail=seen, now=now)
     return read_case(session, case_id)
 
 

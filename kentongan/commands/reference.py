@@ -43,6 +43,36 @@ def commands_table() -> str:
     return "\n".join(lines)
 
 
+def pages_table() -> str:
+    """One row a page: its address, its name, and the roles that see it."""
+    from casework.roles import ROLES
+    from dashboard.pages import PAGES
+    from dashboard.words import say
+
+    lines = [f"| page | name | {' | '.join(ROLES)} |", f"|---|---|{':-:|' * len(ROLES)}"]
+    for page in PAGES:
+        seen = " | ".join("x" if role in page.roles else "" for role in ROLES)
+        lines.append(f"| `/{page.path}` | {say(page.title, 'id')} | {seen} |")
+    return "\n".join(lines)
+
+
+def routes_table() -> str:
+    """One row a route of our own: its address, its methods, and who it answers."""
+    from dashboard.routes import ROUTES
+
+    words = {
+        "public": "anybody",
+        "signed": "whoever is signed in",
+        "device": "a screen with its token",
+        "token": "a program with its token or signature",
+    }
+    lines = ["| route | methods | answers |", "|---|---|---|"]
+    for route in ROUTES:
+        whom = ", ".join(sorted(route.roles)) if route.access == "roles" else words[route.access]
+        lines.append(f"| `{route.path}` | {', '.join(route.methods)} | {whom} |")
+    return "\n".join(lines)
+
+
 def reference() -> str:
     """The whole page."""
     from casework.roles import roles_table
@@ -57,6 +87,11 @@ def reference() -> str:
             settings_table(),
             "## Commands",
             commands_table(),
+            "## Pages",
+            "Who sees which page; [roles and permissions](roles.md) says how this is kept.",
+            pages_table(),
+            "## Routes",
+            routes_table(),
             "## Roles",
             roles_table(),
         ]

@@ -47,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     prune.add_argument("--days", type=int, metavar="N", help="yang terbit lebih dari N hari yang lalu")
     prune.add_argument("--kind", action="append", default=[], choices=KINDS, help="hanya jenis ini (boleh diulang)")
     prune.add_argument("--even-judged", action="store_true", help="juga yang dinilai orang (tetapi tidak bukti kasus)")
+    prune.add_argument("--reason", default="masa simpannya lewat", metavar="ALASAN", help="alasan dalam catatan audit")
     configure_consent(prune)
     add("compact", "kembalikan ruang bekas dokumen yang dihapus kepada diska; selama itu tidak ada yang menulis")
     configure_copy(add("copy", "salin ke penyimpanan lain: dari map ke Elasticsearch, atau sebaliknya"))
@@ -119,9 +120,9 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_prune(options: argparse.Namespace, settings: Settings) -> int:
     from casework.db import open_casework
-    from evidence.cases import held_documents
+    from casework.roles import SYSTEM
+    from evidence.retention import prune_old
     from search.open import open_store
-    from search.retention import prune
 
     if (options.before is None) == (options.days is None):
         raise BadQuery("Sebut salah satu: --before atau --days.")
@@ -136,10 +137,11 @@ def run_prune(options: argparse.Namespace, settings: Settings) -> int:
             say("Tidak ada dokumen setua itu.")
             return 0
         consent(f"Hapus {format_number(found)} dokumen yang terbit sebelum {until:%Y-%m-%d %H:%M} UTC?", options)
-        with open_casework(settings) as casework, casework.read() as session:
-            held = held_documents(session)
-        with show_progress(settings, "menghapus") as progress:
-            pruned = prune(store, query, even_judged=options.even_judged, held=held, report=progress)
+        with open_casework(settings) as casework, show_progress(settings, "menghapus") as progress:
+            pruned = prune_old(
+                store, casework, query, reason=options.reason, even_judged=options.even_judged, report=progress,
+                actor=SYSTEM, now=datetime.now(UTC),
+            )  # fmt: skip
     row = {"dropped": pruned.dropped, "judged_kept": pruned.judged, "case_kept": pruned.held}
     write_rows([row], as_json=options.json, empty="")
     if pruned.held:
