@@ -34,7 +34,7 @@ from kentongan.settings import Settings, as_variables
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
-JOB_COMMANDS = frozenset({"crawl", "score", "import", "train"})
+JOB_COMMANDS = frozenset({"crawl", "export", "score", "import", "train"})
 """Commands that may be a job. Their further arguments are the caller's to choose: never pass on what a person typed
 without naming each option."""
 KENTONGAN = (sys.executable, "-m", "kentongan")

@@ -32,6 +32,8 @@ class SavedSearchRow(Base):
     """Names of the alias lists in its words: without its list a name would ask for something else."""
     owner: Mapped[str] = mapped_column(String(16), ForeignKey("person.id"))
     owner_name: Mapped[str] = mapped_column(String(32))
+    note: Mapped[str | None] = mapped_column(String(500))
+    """What it is for; None where nobody said."""
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()

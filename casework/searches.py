@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework import audit
 from casework.access import authorise
+from casework.author_search import allow_author_search, authors_asked
 from casework.db import expect_version, take_turn
 from casework.roles import Actor
 from casework.search_tables import SavedSearchRow
@@ -27,6 +28,8 @@ from search.query import read_query
 
 MAX_NAME = 100
 """Longest name, in characters."""
+MAX_NOTE = 500
+"""Longest note, in characters."""
 MAX_SEARCHES = 1000
 """Most searches one call lists."""
 
@@ -46,6 +49,8 @@ class SavedSearch:
     owner: str
     """Id of the person who saved it."""
     owner_name: str
+    note: str | None
+    """What it is for; None where nobody said."""
     created_at: datetime
     archived_at: datetime | None
     version: int
@@ -112,17 +117,23 @@ def save_search(
     actor: Actor,
     now: datetime,
     aliases: AliasFile = NO_ALIASES,
+    note: str | None = None,
     via: str | None = None,
 ) -> SavedSearch:
-    """Keep a question under a name. Raises NotAllowed, BadQuery, and Conflict where the name is taken."""
+    """Keep a question under a name, with a note on what it is for. Raises NotAllowed, BadQuery, and Conflict where the
+    name is taken.
+
+    One that searches for accounts takes the right to do that and its reason, which is the note.
+    """
     actor = authorise(session, actor, action="searches.save", now=now)
     used = check_query(query, aliases)
+    ask_for_authors(session, query, aliases=aliases, note=note, actor=actor, now=now, via=via)
     name = check_name(name)
     take_turn(session, "searches")
     refuse_taken(session, name, other_than=None)
     row = SavedSearchRow(
         name=name, query=encode_query(query), words_checked=True, aliases=list(used), owner=actor.id,
-        owner_name=actor.username, created_at=now, archived_at=None,
+        owner_name=actor.username, note=check_note(note), created_at=now, archived_at=None,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -140,9 +151,13 @@ def change_search(
     name: str | None = None,
     query: Query | None = None,
     aliases: AliasFile = NO_ALIASES,
+    note: str | None = None,
     via: str | None = None,
 ) -> SavedSearch:
-    """Give a search another name or question. Raises as ``save_search``, NotFound, Conflict for another version."""
+    """Give a search another name, question or note (None leaves each, an empty note takes it away).
+
+    Raises as ``save_search``, NotFound, Conflict for another version.
+    """
     actor = authorise(session, actor, action="searches.save", now=now)
     take_turn(session, "searches")
     row = find_row(session, search)
@@ -150,8 +165,11 @@ def change_search(
     if name is not None:
         row.name = check_name(name)
         refuse_taken(session, row.name, other_than=row.id)
+    if note is not None:
+        row.note = check_note(note)
     if query is not None:
         row.aliases = list(check_query(query, aliases))
+        ask_for_authors(session, query, aliases=aliases, note=row.note, actor=actor, now=now, via=via)
         row.query, row.words_checked = encode_query(query), True
     session.flush()
     write_act(session, row, act="changed", actor=actor, now=now, via=via)
@@ -179,6 +197,44 @@ def archive_search(
     session.flush()
     write_act(session, row, act="archived", actor=actor, now=now, via=via)
     return as_search(row)
+
+
+def restore_search(
+    session: Session, search: int, *, actor: Actor, version: int, now: datetime, via: str | None = None
+) -> SavedSearch:
+    """Put an archived search back on the lists. Raises as ``archive_search``, Conflict where its name was taken."""
+    actor = authorise(session, actor, action="searches.save", now=now)
+    take_turn(session, "searches")
+    row = find_row(session, search, archived=True)
+    expect_version(f"Pencarian {row.name}", read=version, stored=row.version)
+    refuse_taken(session, row.name, other_than=row.id)
+    row.archived_at = None
+    session.flush()
+    write_act(session, row, act="restored", actor=actor, now=now, via=via)
+    return as_search(row)
+
+
+def ask_for_authors(
+    session: Session,
+    query: Query,
+    *,
+    aliases: AliasFile,
+    note: str | None,
+    actor: Actor,
+    now: datetime,
+    via: str | None,
+) -> None:
+    """Write down why a question that searches for accounts is kept: its note. Raises NotAllowed and KentonganError."""
+    if authors := authors_asked(query, aliases):
+        allow_author_search(session, authors, query=query, reason=note or "", actor=actor, now=now, via=via)
+
+
+def check_note(note: str | None) -> str | None:
+    """The note without blanks around it; None where it is empty. Raises KentonganError for one that is too long."""
+    kept = (note or "").strip()
+    if len(kept) > MAX_NOTE:
+        raise KentonganError(f"Catatan pencarian paling banyak {MAX_NOTE} huruf, ini {len(kept)}.")
+    return kept or None
 
 
 def get_search(session: Session, search: int | str) -> SavedSearch:
@@ -244,6 +300,7 @@ def as_search(row: SavedSearchRow) -> SavedSearch:
         aliases=tuple(row.aliases),
         owner=row.owner,
         owner_name=row.owner_name,
+        note=row.note,
         created_at=row.created_at,
         archived_at=row.archived_at,
         version=row.version,

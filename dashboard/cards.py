@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from casework.public_accounts import NEWSROOMS, NOBODY, PublicAccounts, shown_author
+from crawlers.by_hand import PLATFORMS
 from dashboard.data import SENTIMENT_ORDER, Overview, Tally
 from dashboard.links import safe_address
 from dashboard.words import WORDS, Language, say
 from kentongan.numbers import format_number
-from kentongan.schema import BY_HAND, Annotation, Record
+from kentongan.schema import BY_HAND, Annotation, Document, Record
 from kentongan.times import format_time
 
 FEW_POSTS = 10
@@ -17,6 +19,9 @@ FEW_POSTS = 10
 
 POST_LENGTH = 420
 """Characters of a post that are shown; the rest is behind its address."""
+
+AUTHOR_LENGTH = 60
+"""Characters of an account that are shown."""
 
 DECIDED = ("negative", "neutral", "positive")
 
@@ -156,8 +161,37 @@ def secure_button(document: str, case: str | None, language: Language) -> str:
     return f'<span class="kt-act" data-key="{key}" role="button" tabindex="0" title="{hint}">{word}</span>'
 
 
-def post_card(record: Record, *, zone: str, language: Language, place: str | None, act: str = "") -> str:
-    """One document: who and when, what, and what is said about it. No account name: a page is never about a person.
+def author_words(document: Document, public: PublicAccounts, language: Language, *, named: bool = False) -> str:
+    """The account of a post and its platform ("@ba•••, X"), as HTML; empty where there is none, and for newsrooms,
+    whose publisher stands there already. ``named``: as it is, which only a case may show."""
+    shown = document.author if named and document.kind != "complaint" else shown_author(document, public)
+    if shown is None or document.kind in NEWSROOMS:
+        return ""
+    platform = PLATFORMS.get(document.platform, (document.platform.capitalize(), ""))[0].partition(" (")[0]
+    account = f"<bdi>{escape(cut_author(shown))}</bdi>, {escape(platform)}"
+    if kind := public.kind_of(document):
+        hint = escape(say(f"account_{kind}_hint", language), quote=True)
+        return f'<span class="kt-account" title="{hint}">✓ {account}</span>'
+    hint = escape(say("account_named_hint" if named else "account_masked_hint", language), quote=True)
+    return f'<span class="kt-account" title="{hint}">{account}</span>'
+
+
+def cut_author(name: str) -> str:
+    return name if len(name) <= AUTHOR_LENGTH else f"{name[:AUTHOR_LENGTH]}…"
+
+
+def post_card(
+    record: Record,
+    *,
+    zone: str,
+    language: Language,
+    place: str | None,
+    act: str = "",
+    public: PublicAccounts = NOBODY,
+    named: bool = False,
+) -> str:
+    """One document: who and when, what, and what is said about it. A page is never about a person: accounts are masked
+    but for those in ``public``; ``named`` shows them as they are, inside a case.
 
     ``act`` is HTML of what can be done with it (``secure_button``).
     """
@@ -169,6 +203,8 @@ def post_card(record: Record, *, zone: str, language: Language, place: str | Non
         f"<b>{escape(document.publisher)}</b>",
         escape(format_time(document.published_at, zone=zone, language=language)),
     ]
+    if account := author_words(document, public, language, named=named):
+        meta.insert(1, account)
     if kind:
         meta.insert(0, f'<span class="kind">{say(kind, language)}</span>')
     if document.source == BY_HAND:

@@ -45,6 +45,8 @@ class About:
     """Name and version of the program."""
     models: Mapping[Task, Mapping[str, object]]
     """By task: the current model with the data it learned from."""
+    masked: bool = False
+    """Whether the view masks accounts that nobody marked as public."""
 
 
 @dataclass(slots=True)
@@ -136,6 +138,7 @@ def describe_export(
         "filters": {name: value for name, value in asked.items() if name not in ("text", "since", "until")},
         "since": query.since,
         "until": query.until,
+        "accounts": "masked" if about.masked else "as collected",
         "zone": about.zone,
         "frozen_at": about.frozen_at.astimezone(UTC),
         "order": "terbaru di atas",
@@ -145,7 +148,7 @@ def describe_export(
         "models": about.models,
         "gaps": gaps,
         "software": about.software,
-        "notes": notes(target, seen),
+        "notes": notes(target, seen, masked=about.masked),
     }
 
 
@@ -153,9 +156,14 @@ def is_csv(target: Path) -> bool:
     return target.suffix.lower() == ".csv"
 
 
-def notes(target: Path, seen: Seen) -> list[str]:
+def notes(target: Path, seen: Seen, *, masked: bool) -> list[str]:
     """What a person who opens the file must know."""
     said = ["Berisi data pribadi (nama penulis dan alamat kiriman): simpan dan bagikan seperlunya saja."]
+    if masked:
+        said = [
+            "Akun disamarkan, kecuali tokoh publik dan lembaga; alamat yang memuat akun yang disamarkan dikosongkan. "
+            "Teksnya apa adanya dan dapat menyebut nama: bagikan seperlunya saja."
+        ]
     if seen.samples:
         said.append(f"{SAMPLE_MARK}: {seen.samples} dari {seen.rows} dokumen adalah rekaan.")
     if is_csv(target):

@@ -15,8 +15,9 @@ import pytest
 from command_line import environment, rows_of, run_command
 from kentongan_documents import FIRST, make_document
 
+from casework.post_exports import describe_model
 from kentongan import __version__
-from kentongan.commands.export import describe_model, read_targets
+from kentongan.commands.export import read_targets
 from kentongan.errors import BadSettings
 from kentongan.schema import Annotation, revision_hash
 from kentongan.settings import Settings

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kentongan import __version__
 from kentongan.commands.hoax_hold import asks_for_hoaxes, say_held
 from kentongan.commands.output import Progress, say, show_progress, write_lines, write_rows
 from kentongan.commands.question import configure_filters, read_question
@@ -23,7 +22,6 @@ from kentongan.schema import Query
 from kentongan.settings import Settings
 
 if TYPE_CHECKING:
-    from search.export import About
     from search.store import View
 
 
@@ -41,6 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="berkas tujuan, atau - untuk keluaran baku; sebuah waktu berarti batas akhir, seperti pada search "
         "(boleh keduanya, masing-masing dengan --to)",
     )
+    words = "samarkan akun yang bukan tokoh publik atau lembaga, seperti ekspor dari halaman Jelajah"
+    parser.add_argument("--mask-authors", action="store_true", help=words)
     parser.add_argument("--overwrite", action="store_true", help="ganti berkas yang sudah ada")
 
 
@@ -65,6 +65,7 @@ def read_targets(given: Sequence[str]) -> tuple[str, str | None]:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    from casework.post_exports import tell_about
     from search.export import export_file
     from search.open import open_store
 
@@ -72,13 +73,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     question = read_question(options, settings)
     with (
         open_store(settings) as store,
-        store.freeze() as view,
+        store.freeze() as frozen,
         show_progress(settings, "mengekspor") as progress,
     ):
+        view = mask_view(frozen, settings) if options.mask_authors else frozen
         if target == "-":
             write_stream(view, question, progress)
             return 0
-        about = tell_about(view, question, settings, now=datetime.now(UTC))
+        about = tell_about(view, question, settings, now=datetime.now(UTC), masked=options.mask_authors)
         told = export_file(view, question, Path(target), about=about, overwrite=options.overwrite, report=progress)
     if told["mark"]:
         say(f"{told['mark']}: {told['sample_documents']} dokumen dalam berkas ini rekaan.")
@@ -103,35 +105,11 @@ def write_stream(view: View, question: Query, progress: Progress) -> None:
     write_lines(rows())
 
 
-def tell_about(view: View, question: Query, settings: Settings, *, now: datetime) -> About:
-    """What the sidecar tells beside the documents."""
-    from search.aliases import AliasFile
-    from search.export import About
-    from search.query import parse_query
-    from search.query_wording import write_tree
+def mask_view(view: View, settings: Settings) -> View:
+    """The same view with masked accounts."""
+    from casework.db import open_casework
+    from casework.post_exports import MaskedView
+    from casework.public_accounts import read_public
 
-    models = {task: describe_model(named, settings) for task, named in view.current_models().items()}
-    return About(
-        understood=write_tree(parse_query(question.text, AliasFile(settings.aliases_path))) or "semua dokumen",
-        zone=settings.zone,
-        frozen_at=now,
-        software=f"kentongan {__version__}",
-        models=models,
-    )
-
-
-def describe_model(named: str, settings: Settings) -> Mapping[str, object]:
-    """A model ("name|version") and the data it learned from, as its card says; None where no card is here."""
-    from models.linear import BadModel
-    from models.registry import read_card
-
-    name, _, version = named.partition("|")
-    told: dict[str, object] = {"model": name, "version": version, "made_on": None, "data": None}
-    try:
-        card = read_card(name, local=settings.models_dir)
-    except BadModel:
-        return told
-    if card.version != version:
-        return told
-    data = [{"file": used.file, "task": used.task, "rows": used.rows} for used in card.sets if used.rows]
-    return told | {"made_on": card.made_on, "data": data, "sha256": card.sha256}
+    with open_casework(settings) as casework, casework.read() as session:
+        return MaskedView(view, read_public(session))

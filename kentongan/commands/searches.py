@@ -43,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         one.add_argument("search", metavar="PENCARIAN", help="nomor atau namanya")
     configure_filters(change)
     change.add_argument("--name", default=None, metavar="NAMA", help="nama yang baru")
+    for one in (save, change):
+        words = "untuk apa; wajib, sebagai alasan, bila mencari menurut akun (penulis:)"
+        one.add_argument("--note", default=None, metavar="CATATAN", help=words)
     show.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
     for one in (save, change, archive):
         add_person(one, required=True, words="siapa yang bertindak")
@@ -81,17 +84,19 @@ def act(session: Session, options: argparse.Namespace, settings: Settings, *, no
     aliases = AliasFile(settings.aliases_path)
     if options.action == "save":
         query = read_saved(options, settings)
-        return save_search(session, name=options.name, query=query, actor=actor, now=now, aliases=aliases, via=VIA)
+        return save_search(
+            session, name=options.name, query=query, actor=actor, now=now, aliases=aliases, note=options.note, via=VIA
+        )
     found = get_search(session, options.search)
     if options.action == "archive":
         return archive_search(session, found.id, actor=actor, version=found.version, now=now, via=VIA)
     query = read_saved(options, settings)
     asked = None if query == Query() else query
-    if asked is None and options.name is None:
-        raise BadQuery("Tidak ada yang diubah.", hint="Sebut pertanyaan baru, saringan, atau --name.")
+    if asked is None and options.name is None and options.note is None:
+        raise BadQuery("Tidak ada yang diubah.", hint="Sebut pertanyaan baru, saringan, --name, atau --note.")
     return change_search(
         session, found.id, actor=actor, version=found.version, now=now, name=options.name, query=asked,
-        aliases=aliases, via=VIA,
+        aliases=aliases, note=options.note, via=VIA,
     )  # fmt: skip
 
 
@@ -128,6 +133,7 @@ def row_of(search: SavedSearch) -> dict[str, object]:
         "id": search.id,
         "name": search.name,
         "query": dict(search.query),
+        "note": search.note,
         "owner": search.owner_name,
         "created_at": search.created_at,
         "archived_at": search.archived_at,
