@@ -19,7 +19,7 @@ import numpy as np
 
 from analysis.coordination import Coordination, find_coordination
 from analysis.coordination_acts import HOUR_MS, HOURS, Account, Act
-from kentongan.commands.coordination_posts import Read, make_acts
+from casework.coordination_posts import Read, make_acts
 from samples.simulate import Plan, PlantedGroup, plan_truth, simulate
 
 FOUND: Final = 0.5

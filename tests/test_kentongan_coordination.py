@@ -13,8 +13,8 @@ import pytest
 from command_line import run_command
 from search_stores import ENGINES, elastic_settings  # noqa: F401
 
+from casework.coordination_posts import Read, list_pages, make_acts
 from kentongan.commands.coordination import LONGEST_WINDOW
-from kentongan.commands.coordination_posts import Read, list_pages, make_acts
 from kentongan.schema import Document, document_id
 from kentongan.settings import Settings
 from samples.simulate import Plan, simulate

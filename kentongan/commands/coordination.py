@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from analysis.coordination import Coordination
     from analysis.coordination_explanations import Explanation
     from analysis.coordination_groups import Edge, Group, JointMoment
-    from kentongan.commands.coordination_posts import Read
+    from casework.coordination_posts import Read
     from search.store import View
 
     Explained = Mapping[Edge, Sequence[Explanation]]
@@ -72,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from analysis.coordination import WINDOWS, find_coordination
     from analysis.coordination_explanations import explain_edge, prepare_background
-    from kentongan.commands.coordination_posts import make_acts
+    from casework.coordination_posts import make_acts
     from search.open import open_store
     from search.series import volume_of
 
@@ -117,7 +117,7 @@ def read_posts(view: View, question: Query, progress: Progress) -> tuple[list[Re
 
     Raises BadQuery where the question asks for no posts or for too many.
     """
-    from kentongan.commands.coordination_posts import NEWS_KINDS, read_records
+    from casework.coordination_posts import NEWS_KINDS, read_records
 
     kinds = tuple(kind for kind in question.kinds if kind not in NEWS_KINDS) or ("post", "comment")
     if question.kinds and not set(kinds) & set(question.kinds):
