@@ -40,10 +40,15 @@ CREATE TABLE checks (source TEXT PRIMARY KEY, at TEXT NOT NULL, state TEXT NOT N
 CREATE TABLE robots (url TEXT PRIMARY KEY, text TEXT, at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE contents (content TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID;
 """,
+    """
+CREATE TABLE set_aside (
+    source TEXT NOT NULL, url TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL,
+    PRIMARY KEY (source, url, reason)) WITHOUT ROWID;
+""",
 )
 """What leads from one version of the tables to the next, beginning with none. ``asked`` is when a page was last asked
 for, ``due`` whether its listing has said something else of it since; ``contents`` names the document that first had
-some words of a publisher's."""
+some words of a publisher's, ``set_aside`` the refused inputs that a person has looked at."""
 
 
 def open_tables(file: Path) -> sqlite3.Connection:
