@@ -44,6 +44,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     post_weight: float = 0.3
     resamples: int = 200
     """Bootstrap samples behind an interval."""
+    files: dict[Task, tuple[str, ...]] = {}
+    """Further JSONL files of {"text", "label"} rows by task (sentiment, topic): what people labelled here."""
     cost_of_silence: float = 0.5
     """Of an abstention, where a wrong label costs 1: a wrong label makes two bars wrong, silence leaves one short."""
 

@@ -198,7 +198,8 @@ def compare(
     (Efron and Tibshirani 1993), one seed of each model drawn with each sample. Slices of fewer than 50 rows are
     measured only as part of nothing: they are left out. Raises ValueError where the models share no row.
     """
-    place = {int(row): number for number, row in enumerate(other.rows) if other.judged[number]}
+    their_judged = other.judged
+    place = {int(row): number for number, row in enumerate(other.rows) if their_judged[number]}
     mine = [number for number in np.flatnonzero(ours.judged) if int(ours.rows[number]) in place]
     if not mine or ours.labels != other.labels:
         raise ValueError("the two models were not tested on a common row with the same labels")
@@ -227,17 +228,30 @@ def _draw_pairs(
     truth: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64], groups: NDArray[np.int64],
     rng: np.random.Generator, resamples: int,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Resamples by (left, right): macro-F1 of both on the same drawn groups, each by a seed drawn at random."""
+    """Resamples by (left, right): macro-F1 of both on the same drawn groups, each by a seed drawn at random.
+
+    Each group's confusions are counted once; a sample adds up those of the groups it drew.
+    """
     _, numbers = np.unique(groups, return_inverse=True)
-    order = np.argsort(numbers, kind="stable")
-    count = int(numbers.max()) + 1
+    count, labels = int(numbers.max()) + 1, int(max(truth.max(), left.max(), right.max())) + 1
+    sides = [[_group_confusions(numbers, count, truth, one, labels) for one in guesses] for guesses in (left, right)]
     draws = np.empty((resamples, 2))
     for number in range(resamples):
-        times = np.bincount(rng.integers(0, count, count), minlength=count)
-        rows = np.repeat(order, times[numbers[order]])
-        draws[number, 0] = macro_f1(truth[rows], left[rng.integers(len(left))][rows])
-        draws[number, 1] = macro_f1(truth[rows], right[rng.integers(len(right))][rows])
+        times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
+        for side, seeds in enumerate(sides):
+            confusion = (times @ seeds[rng.integers(len(seeds))]).reshape(labels, labels)
+            met = confusion.sum(axis=1) > 0
+            said = confusion.sum(axis=1) + confusion.sum(axis=0)
+            draws[number, side] = float(np.mean(2 * np.diag(confusion)[met] / said[met]))
     return draws
+
+
+def _group_confusions(
+    numbers: NDArray[np.int64], count: int, truth: NDArray[np.int64], guess: NDArray[np.int64], labels: int
+) -> NDArray[np.float64]:
+    """Groups by (truth, guess) pairs of labels: how many rows of the group are so."""
+    cells = (numbers * labels + truth) * labels + guess
+    return np.bincount(cells, minlength=count * labels * labels).reshape(count, labels * labels).astype(np.float64)
 
 
 def _describe(

@@ -18,7 +18,7 @@ import numpy as np
 
 from kentongan.schema import Task
 from models.card import Card, Protocol, SetUse, Trust, hash_files, read_manifest, save_card
-from models.data import Row, load_complaints, load_news, load_sentiment, posts_by_topic
+from models.data import BadData, Row, load_complaints, load_news, load_sentiment, posts_by_topic
 from models.held_out import keep_predictions
 from models.holdout import (
     Corpus,
@@ -35,6 +35,7 @@ from models.linear import CONFIG_FILE, WEIGHTS_FILE, Head, LinearConfig, pack_we
 from models.measure import fit_trust, measure_speed, measure_task
 from models.predictions import Predictions, save_predictions
 from models.sets import SENTIMENT_SETS
+from models.training_rows import read_own
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,9 @@ SPLITS = (
 def train_model(data: Path, out: Path, config: TrainConfig, *, today: date) -> Card:
     """Train from the sets in ``data`` and write weights, config and card to ``out``. Returns the card."""
     began = time.perf_counter()
-    sentiment_rows = load_sentiment(data)
-    topic_rows = load_topic_rows(data, sentiment_rows, config)
+    declared = load_sentiment(data)
+    sentiment_rows = [*declared, *load_own_rows(config, "sentiment")]
+    topic_rows = [*load_topic_rows(data, declared, config), *load_own_rows(config, "topic")]
     corpora, idf = build_corpora({"sentiment": sentiment_rows, "topic": topic_rows}, config)
 
     protocols: list[Protocol] = []
@@ -101,7 +103,7 @@ def train_model(data: Path, out: Path, config: TrainConfig, *, today: date) -> C
         version=config.version,
         made_on=today.isoformat(),
         labels={corpus.task: corpus.labels for corpus in corpora},
-        sets=tuple(describe_sets(data, corpora)),
+        sets=tuple(describe_sets(data, corpora, config)),
         splits=SPLITS,
         seeds=(config.seed,),
         config=msgspec.to_builtins(config),
@@ -124,7 +126,15 @@ def load_topic_rows(data: Path, sentiment_rows: Sequence[Row], config: TrainConf
     ]
 
 
-def describe_sets(data: Path, corpora: Sequence[Corpus]) -> Iterator[SetUse]:
+def load_own_rows(config: TrainConfig, task: Task) -> list[Row]:
+    """The rows of one's own files of a task. Raises BadData for a task that this model has not, or an unusable line."""
+    other = sorted(set(config.files) - {"sentiment", "topic"})
+    if other:
+        raise BadData(f"Model linear tidak belajar {', '.join(other)} dari berkas sendiri.", hint="sentiment, topic.")
+    return [row for file in config.files.get(task, ()) for row in read_own(Path(file), task)]
+
+
+def describe_sets(data: Path, corpora: Sequence[Corpus], config: TrainConfig) -> Iterator[SetUse]:
     """Every labelled file, with how many of its rows were learned from."""
     manifest = read_manifest(data)
     for corpus in corpora:
@@ -143,6 +153,12 @@ def describe_sets(data: Path, corpora: Sequence[Corpus]) -> Iterator[SetUse]:
                 remark = why or str(entry.get("note", ""))
                 source = str(entry.get("source", ""))
                 yield SetUse(file=file, task=corpus.task, rows=learned, source=source, licence=licence, remark=remark)
+        for file in config.files.get(corpus.task, ()):
+            rows = sum(row.source == Path(file).stem for row in corpus.rows)
+            yield SetUse(
+                file=Path(file).name, task=corpus.task, rows=rows, source="labelled by people of this installation",
+                licence="own data",
+            )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

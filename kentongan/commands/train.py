@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +25,11 @@ import msgspec
 
 from kentongan.commands.output import Progress, say, show_progress, write_rows
 from kentongan.errors import BadSettings, NotConfigured
-from kentongan.schema import Task
+from kentongan.schema import TASKS, Task
 from kentongan.settings import Settings, as_path
 
 if TYPE_CHECKING:
     from models.card import Card
-
-NEEDED = {
-    "linear": ("sklearn", "scipy"),
-    "encoder": ("torch", "transformers", "tokenizers", "onnx", "onnxruntime", "safetensors", "sklearn", "scipy"),
-}
-"""What each kind of training imports beside the base install."""
 
 DATA = Path("../shared/data")
 RESAMPLES = 200
@@ -50,6 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", metavar="KONFIGURASI.toml")
     parser.add_argument("--data", type=Path, default=DATA, metavar="FOLDER", help=f"data latih (bawaan: {DATA})")
     parser.add_argument("--name", default=None, metavar="NAMA", help="nama model, menggantikan yang di berkas itu")
+    parser.add_argument(
+        "--own",
+        action="append",
+        default=[],
+        metavar="TUGAS=BERKAS.jsonl",
+        help="belajar juga dari label orang sendiri (lihat `kentongan labels --help`); boleh diulang",
+    )
     parser.add_argument("--use", action="store_true", help="pakai untuk tugas yang dikerjakannya dengan lebih baik")
     parser.add_argument("--json", action="store_true", help="baris JSON juga di terminal")
 
@@ -58,6 +58,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     from models.registry import check_name, read_card
 
     kind, values = read_config(Path(options.config))
+    values = with_own_files(kind, values, options.own)
     check_installed(kind)
     name, train = prepare(kind, values, source=options.config, name=options.name, data=options.data)
     check_name(name, local=settings.models_dir)
@@ -81,6 +82,8 @@ def read_config(path: Path) -> tuple[str, dict[str, Any]]:
         raise BadSettings(f"Konfigurasi {path} tidak terbaca: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"{path} bukan TOML yang benar: {error}.") from error
+    from models.recipe_files import NEEDED
+
     kind = values.pop("kind", None)
     if kind not in NEEDED:
         words = "tidak disebut" if kind is None else f"{kind!r} tidak dikenal"
@@ -88,9 +91,29 @@ def read_config(path: Path) -> tuple[str, dict[str, Any]]:
     return kind, values
 
 
+def with_own_files(kind: str, values: Mapping[str, Any], own: Sequence[str]) -> dict[str, Any]:
+    """A config's keys with further files of labelled rows, "sentiment=label.jsonl". Raises BadSettings."""
+    files: dict[str, list[str]] = {}
+    for word in own:
+        task, _, file = word.partition("=")
+        if task not in TASKS or not Path(file).is_file():
+            raise BadSettings(
+                f"--own {word!r} tidak terbaca.", hint="Tulis seperti sentiment=label.jsonl; berkasnya ada."
+            )
+        files.setdefault(task, []).append(file)
+    made = dict(values)
+    if files:
+        holder = made if kind == "linear" else dict(made.get("choice", {}))
+        holder["files"] = {**holder.get("files", {}), **{task: tuple(more) for task, more in files.items()}}
+        made |= {} if kind == "linear" else {"choice": holder}
+    return made
+
+
 def check_installed(kind: str) -> None:
     """Raise NotConfigured where a library that this training needs is not installed."""
-    missing = [name for name in NEEDED[kind] if find_spec(name) is None]
+    from models.recipe_files import missing_libraries
+
+    missing = missing_libraries(kind)
     if missing:
         raise NotConfigured(
             "train",
