@@ -28,6 +28,7 @@ from benchmarks import (
     rumours,
     startup,
     store,
+    wall,
 )
 from benchmarks.figure import Figure
 
@@ -49,6 +50,7 @@ BENCHMARKS: dict[str, Callable[..., Iterator[Figure]]] = {
     "pipeline": pipeline.measure,
     "rumours": rumours.measure,
     "briefing": briefing.measure,
+    "wall": wall.measure,
 }
 """Name of a benchmark: the function that yields its figures, given ``quick``."""
 

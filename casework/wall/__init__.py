@@ -1,0 +1,1 @@
+"""The wall's screens and what people announce on them."""

@@ -1,0 +1,1 @@
+"""The wall: one snapshot for all screens, drawn on screens that nobody touches."""
