@@ -17,12 +17,14 @@ from casework import (  # noqa: F401
     agency_tables,
     case_tables,
     indicator_tables,
+    public_account_tables,
     question_tables,
     rumour_tables,
     search_tables,
     story_tables,
     tip_tables,
     verdict_tables,
+    visit_tables,
 )
 from casework.accounts import tables as account_tables  # noqa: F401
 from casework.alerts import notice_tables as alert_notice_tables  # noqa: F401
@@ -32,8 +34,10 @@ from casework.clippings import tables as clipping_tables  # noqa: F401
 from casework.complaints import tables as complaint_tables  # noqa: F401
 from casework.followups import tables as followup_tables  # noqa: F401
 from casework.incidents import tables as incident_tables  # noqa: F401
+from casework.labelling import tables as label_tables  # noqa: F401
 from casework.tables import Base
 from casework.trends import tables as trend_tables  # noqa: F401
+from casework.wall import tables as wall_tables  # noqa: F401
 from kentongan.errors import NotConfigured
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -115,6 +115,8 @@ def page_of(one: Alert, kind: str) -> str | None:
         return f"aduan?{urlencode({'tampil': 'merah', 'instansi': one.group_key or 'belum'})}"
     if kind == "bridge_stale":
         return "wilayah"
+    if kind == "hoax_story" and one.group_key:
+        return f"hoaks?{urlencode({'cerita': one.group_key})}"
     kept = one.detail.get("query")
     if not isinstance(kept, Mapping):
         return None

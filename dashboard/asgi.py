@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from casework.incidents.intake import Places
 from dashboard.complaint_form import complaint_routes
 from dashboard.complaint_public import ComplaintDesk
+from dashboard.evidence_download import evidence_routes
+from dashboard.export_routes import export_routes
 from dashboard.gate import SignInGate
 from dashboard.incident_webhook import incident_routes
+from dashboard.metrics import CONTENT_TYPE, CountRequests, RequestCounts, collect, may_read
+from dashboard.oidc import outside_routes
 from dashboard.sign_in import SignInDesk, sign_in_routes
+from dashboard.subpath import SubPath, folder_of
 from dashboard.tip_desk import TipDesk
 from dashboard.tip_form import tip_routes
+from dashboard.wall.routes import WallDesk, wall_routes
 from kentongan import __version__
 from kentongan.errors import KentonganError
 from kentongan.settings import load_settings
@@ -63,6 +71,19 @@ def open_sign_in() -> SignInDesk:
     return shared_sign_in()
 
 
+def open_wall() -> WallDesk:
+    """The wall's snapshot and devices, opened at the first request of a screen."""
+    from dashboard.wall.desk import shared_wall
+
+    return shared_wall()
+
+
+@cache
+def open_folder() -> str:
+    """The folder below a reverse proxy, read at the first request."""
+    return folder_of(load_settings())
+
+
 async def answer_health(request: Request) -> JSONResponse:
     """200 when the store answers, 503 with the reason when it does not."""
     try:
@@ -71,6 +92,20 @@ async def answer_health(request: Request) -> JSONResponse:
         return JSONResponse({"version": __version__, "status": "sakit", "reason": str(error)}, status_code=503)
 
 
+async def answer_metrics(request: Request) -> Response:
+    """The figures for a monitor on this machine or with the token; 403 for anybody else."""
+    from dashboard.data import read_settings, shared_casework, shared_store
+
+    settings = read_settings()
+    if not may_read(request, settings):
+        return PlainTextResponse("Hanya untuk pemantau dengan tokennya (pengaturan metrics_token).\n", status_code=403)
+    said = await run_in_threadpool(
+        collect, settings, store=shared_store, casework=shared_casework, counts=COUNTS, now=datetime.now(UTC)
+    )
+    return Response(said, media_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+
+
+COUNTS = RequestCounts()
 app = st.App(
     HERE / "app.py",
     routes=[
@@ -79,7 +114,16 @@ app = st.App(
         *complaint_routes(open_complaints),
         *incident_routes(open_desk, open_places),
         *sign_in_routes(open_sign_in),
+        *export_routes(open_sign_in),
+        *wall_routes(open_wall),
+        *outside_routes(open_sign_in),
+        *evidence_routes(open_sign_in),
+        Route("/metrik", answer_metrics, methods=["GET"]),
         Mount("/aset", StaticFiles(directory=HERE / "static")),
     ],
-    middleware=[Middleware(SignInGate, desk_of=open_sign_in)],
+    middleware=[
+        Middleware(SubPath, folder=open_folder),
+        Middleware(CountRequests, counts=COUNTS),
+        Middleware(SignInGate, desk_of=open_sign_in),
+    ],
 )

@@ -138,3 +138,13 @@ def route_words(stands: RouteStanding, language: Language) -> tuple[str, str]:
     if stands.needs:
         return f'<span class="chip unsure">{say("cases_route_needs", language)}</span>', stands.needs[0].text
     return f'<span class="chip state">{say("cases_route_open", language)}</span>', ""
+
+
+def handout_links(names: Sequence[str], language: Language) -> str:
+    """Links to the files of a case that may be downloaded."""
+    links = "".join(
+        f'<a class="kt-go" href="bukti/{escape(name, quote=True)}" target="_self" download>'
+        f"{say('cases_take_package' if name.endswith('.zip') else 'cases_take_letter', language)}</a>"
+        for name in names
+    )
+    return f'<div class="kt-gos">{links}</div><p class="kt-note">{escape(say("cases_take_note", language))}</p>'

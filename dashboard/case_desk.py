@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.roles import ACTIONS
 from crawlers.by_hand import PICTURES
 from dashboard.data import read_settings, shared_casework, shared_store
 from dashboard.visitor import VIA, page_actor
@@ -16,6 +17,7 @@ from evidence.law.question_flow import Standing
 from evidence.law.questions import read_question_standing
 from evidence.law.rulebook import Rulebook, read_rulebook
 from evidence.objects import Objects
+from evidence.package.handing_out import list_handouts
 from evidence.records import Case, CaseDocument, CustodyEntry
 from kentongan.errors import NotFound
 from kentongan.schema import Record
@@ -31,6 +33,8 @@ class CaseView:
     standing: Standing
     """Where it stands before the law's questions."""
     rulebook: Rulebook
+    handouts: tuple[str, ...]
+    """Files of the case that its viewer may download: the package, its cover letter."""
 
 
 def secure_post(document: str, *, now: datetime) -> str:
@@ -71,14 +75,19 @@ def look_at_case(case_id: str, *, now: datetime) -> CaseView:
     """A case for the person of these pages; that they looked stands in its chain. Raises KentonganError."""
     settings = read_settings()
     with shared_casework().begin() as session:
-        case = view_case(session, case_id, actor=page_actor(session, now=now), now=now, zone=settings.zone, via=VIA)
+        viewer = page_actor(session, now=now, looking=True)
+        case = view_case(session, case_id, actor=viewer, now=now, zone=settings.zone, via=VIA)
     # Snapshots are read from files: nobody who writes has to wait for that.
     with shared_casework().read() as session:
         rulebook = read_rulebook(settings.rulebook_file)
         standing = read_question_standing(
             session, case, rulebook=rulebook, objects=shared_objects(), on=to_zone(now, settings.zone).date()
         )
-        return CaseView(case=case, chain=read_chain(session, case_id), standing=standing, rulebook=rulebook)
+        theirs = viewer.role in ACTIONS["evidence.build"]
+        return CaseView(
+            case=case, chain=read_chain(session, case_id), standing=standing, rulebook=rulebook,
+            handouts=tuple(list_handouts(settings, case.id)) if theirs else (),
+        )  # fmt: skip
 
 
 def load_snapshot(one: CaseDocument) -> Record:

@@ -21,7 +21,6 @@ from casework.followups.past import Scope, daily_complaints, scope_documents
 from casework.incidents.dangers import Danger, dangers_beside
 from casework.incidents.reading import current_takeover
 from casework.incidents.records import Incident
-from casework.roles import SYSTEM
 from casework.tip_answers import answers_to_correct
 from casework.tip_intake import Taken, TipIntake, take_tip
 from casework.tip_matching import match_tip
@@ -321,32 +320,36 @@ def load_records(ids: Sequence[str]) -> list[Record]:
 
 
 def enter_post(entry: Entry, *, now: datetime) -> Saved:
-    """Keep what a person entered by hand; every page sees it at once. Raises Quarantine and Retry.
+    """Keep what a person entered by hand; every page sees it at once. Raises NotAllowed, Quarantine and Retry."""
+    from dashboard.visitor import entering_actor  # it asks who one is by what is here
 
-    Nobody is signed in yet: the audit names the system, with the name that was typed.
-    """
     saved = save_entry(
-        entry, settings=read_settings(), store=shared_store(), casework=shared_casework(), actor=SYSTEM, now=now
-    )
+        entry, settings=read_settings(), store=shared_store(), casework=shared_casework(),
+        actor=entering_actor(now=now), now=now,
+    )  # fmt: skip
     forget_answers()
     return saved
 
 
 def take_post_back(document: Document, *, now: datetime) -> None:
-    """Drop what was entered by hand a moment ago. Raises Retry."""
+    """Drop what was entered by hand a moment ago. Raises NotAllowed and Retry."""
+    from dashboard.visitor import entering_actor
+
     take_back(
-        document, settings=read_settings(), store=shared_store(), casework=shared_casework(), actor=SYSTEM, now=now
-    )
+        document, settings=read_settings(), store=shared_store(), casework=shared_casework(),
+        actor=entering_actor(now=now), now=now,
+    )  # fmt: skip
     forget_answers()
 
 
 def enter_tip(intake: TipIntake, *, now: datetime) -> Taken:
-    """Take in a tip that staff entered, then match it; it is kept whatever becomes of the search.
+    """Take in a tip that staff entered, then match it; it is kept whatever becomes of the search. Raises NotAllowed,
+    Quarantine and Retry."""
+    from dashboard.visitor import entering_actor
 
-    Nobody is signed in yet: the audit names the system, with the name that was typed. Raises Quarantine and Retry.
-    """
+    actor = entering_actor(now=now)
     with shared_casework().begin() as session:
-        taken = take_tip(session, intake, settings=read_settings(), actor=SYSTEM, now=now)
+        taken = take_tip(session, intake, settings=read_settings(), actor=actor, now=now)
     try:
         matched = match_tip(shared_casework(), shared_store(), taken.tip.id, claims=shared_claims, now=now)
     except KentonganError:

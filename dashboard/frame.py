@@ -102,6 +102,12 @@ def show_state(title: str, hint: str) -> None:
     st.html(f'<div class="kt-state"><b>{escape(title)}</b>{escape(hint)}</div>')
 
 
+def show_signed_out(language: Language) -> None:
+    """What a page says that may show nothing: the session is over."""
+    show_state(say("signed_out", language), say("signed_out_hint", language))
+    st.html(f'<p><a class="kt-button" href="masuk" target="_self">{say("sign_in", language)}</a></p>')
+
+
 def show_not_for(roles: Collection[Role], language: Language) -> None:
     """A page that is not for the visitor's role: whose it is, and whom to ask."""
     names = ", ".join(say(f"role_{role}", language).lower() for role in ROLES if role in roles)

@@ -12,6 +12,7 @@ from casework.incidents.danger_acts import ANSWERS
 from casework.incidents.dangers import UNANSWERED, Danger
 from dashboard.cards import post_card
 from dashboard.data import load_records, shared_gazetteer
+from dashboard.explore_desk import load_public
 from dashboard.frame import card_title, set_parameter, show_state
 from dashboard.incident_cards import asked_words, clock_words, danger_chip, kind_words
 from dashboard.incident_desk import give_answer, look_at_danger
@@ -42,7 +43,7 @@ def show_danger(
         )
         records = load_records(view.documents[:SHOWN])
         for record in records:
-            st.html(post_card(record, zone=settings.zone, language=language, place=None))
+            st.html(post_card(record, zone=settings.zone, language=language, place=None, public=load_public()))
         if not records:
             st.html(f'<article class="kt-post"><p dir="auto">{escape(found.words)}</p></article>')
     with st.container(key="card-answer"):

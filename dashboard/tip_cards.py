@@ -11,7 +11,7 @@ from casework.tip_intake import Taken
 from casework.tip_sources import RATING_WORDS
 from casework.tips import Tip, TipClaim
 from dashboard.incident_cards import post_danger_chip
-from dashboard.links import safe_address
+from dashboard.links import hoax_desk_link, safe_address
 from dashboard.words import Language, say
 from kentongan.numbers import format_number
 from kentongan.times import format_time
@@ -63,6 +63,8 @@ def tip_row(tip: Tip, language: Language, *, now: datetime, zone: str, danger: D
     chips += [claim_chip(claim, language) for claim in (tip.claims or ())[:1]]
     why = tip.reason or tip.match_fault
     note = f'<p class="kt-note">{escape(why)}</p>' if why else ""
+    if tip.story is not None:
+        chips.append(hoax_desk_link(tip.story, language, style="chip state"))
     return (
         f'<article class="kt-post"><div class="kt-meta"><b>{tip.number}</b> · {escape(received)} · '
         f'{clock_chip(tip, language, now=now)}</div><p dir="auto">{escape(words)}</p>'

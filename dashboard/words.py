@@ -62,6 +62,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "own_factor": ("Faktor kedua", "Second factor"),
     "signed_out": ("Sesi Anda sudah berakhir.", "Your session has ended."),
     "signed_out_hint": ("Masuk lagi untuk melanjutkan.", "Sign in again to go on."),
+    "left_open_hint": (
+        "Yang sudah Anda tulis tetap di halaman ini, dan belum ada yang disimpan. Masuk lagi di tab baru; halaman ini "
+        "melanjutkan sendiri.",
+        "What you typed stays on this page, and nothing was saved. Sign in again in a new tab; this page goes on by "
+        "itself.",
+    ),
+    "left_open_sign_in": ("Masuk lagi di tab baru", "Sign in again in a new tab"),
     "role_analis": ("Analis media", "Media analyst"),
     "role_pimpinan": ("Pimpinan", "Leadership"),
     "role_hukum": ("Staf hukum", "Legal staff"),
@@ -226,6 +233,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "cases_next_note": (
         "Pertanyaan hukum dijawab staf hukum: kentongan evidence questions {case}",
         "Legal staff answer the law's questions: kentongan evidence questions {case}",
+    ),
+    "cases_take_package": ("Unduh paket bukti", "Download the package"),
+    "cases_take_letter": ("Unduh surat pengantar", "Download the cover letter"),
+    "cases_take_note": (
+        "Unduhan tercatat di rantai penjagaan. Serahkan surat pengantar terpisah dari paketnya.",
+        "A download goes on record in the chain of custody. Hand the cover letter over apart from the package.",
     ),
     "cases_route_open": ("terbuka", "open"),
     "cases_route_shut": ("tertutup", "shut"),

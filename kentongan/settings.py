@@ -43,6 +43,8 @@ SECRETS = frozenset(
         "smtp_password",
         "alert_webhook_secret",
         "telegram_bot_token",
+        "oidc_client_secret",
+        "metrics_token",
     }
 )
 """Never printed or logged."""
@@ -79,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """TOML file of deadlines and escalation in place of ``casework/deadlines/rules.toml``."""
     aliases_file: Path | None = None
     """Alias lists for queries (`@name`); without it `aliases.toml` in `data_dir`, where there is one."""
+    training_data_dir: Path | None = None
+    """Folder of labelled sets (with `manifest.json`) that trainings started from a page read; without it none start."""
     elasticsearch_url: str = ""
     """Address of an Elasticsearch 8 or 9; empty uses the embedded store."""
     elasticsearch_index: str = "kentongan"
@@ -191,11 +195,36 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Token of the Telegram bot that sends alerts; without it channels of kind telegram wait."""
     telegram_api_url: str = "https://api.telegram.org"
     """Address of Telegram's Bot API, or of a server of one's own."""
-    sign_in: Literal["required", "off"] = "off"
+    wall_playlist_file: Path | None = None
+    """TOML file of the wall's scenes, cameras and thresholds; without it the scenes that ship with Kentongan."""
+    wall_camera_hosts: str = ""
+    """Where the wall may fetch stills of cameras from, separated by commas: hosts for https ("cctv.contoh.go.id"), or
+    whole origins ("http://10.0.0.5:8080"); empty allows none."""
+    sign_in: Literal["required", "off"] = "required"
     """Whether pages ask who one is: "required" shows nothing without signing in (`kentongan users password --help`);
     "off" is for a trial on one's own machine."""
     dashboard_person: str = ""
     """User name of the person in whose name pages act where sign_in is off; empty: nobody's, they are read only."""
+    installation: Literal["real", "sample"] = "real"
+    """"sample" is the demo's: its invented people keep the passwords that the demo prints, and the form says so."""
+    oidc_issuer: str = ""
+    """Address of the organisation's own sign-in service (OpenID Connect), as it names itself
+    ("https://sso.contoh.go.id/realms/kota"); without it people sign in with passwords kept here only."""
+    oidc_client_id: str = ""
+    """Name under which that service knows this installation."""
+    oidc_client_secret: str = ""
+    """Secret it gave for that name; empty for a public client (PKCE alone)."""
+    oidc_name: str = "akun instansi"
+    """What people call that service, on the form for signing in."""
+    oidc_ca_file: Path | None = None
+    """Certificate authority of that service, where the system does not know it."""
+    dashboard_path: str = ""
+    """Folder below which a reverse proxy shows the dashboard ("/kentongan"); empty: at the top."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses or networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated
+    by commas; empty believes none."""
+    metrics_token: str = ""
+    """Token that a monitor sends as "Authorization: Bearer ..." to read `/metrik`; without it only this machine may."""
     dashboard_host: str = "127.0.0.1"
     """Address the dashboard listens on."""
     dashboard_port: int = 8501

@@ -36,7 +36,7 @@ HOSTILE = "<script>alert(1)</script> Lampu jalan mati di Randu sejak Senin, gela
 def settings_for(folder: Path, person: str = "sari") -> Settings:
     return Settings(
         data_dir=folder, region="99.01", regions_file=Path(samples.__file__).parent / "regions.csv",
-        dashboard_person=person,
+        sign_in="off", dashboard_person=person,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from browser import running_dashboard
 from streamlit import cache_data, cache_resource
@@ -31,7 +32,7 @@ def draw_page() -> None:
 @pytest.fixture
 def page(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page alone, over an installation of its own."""
-    for name, value in as_variables(settings).items():
+    for name, value in as_variables(msgspec.structs.replace(settings, sign_in="off")).items():
         monkeypatch.setenv(name, value)
     for cache in (cache_data, cache_resource):
         cache.clear()
@@ -99,7 +100,7 @@ def test_a_person_adds_a_screenshot_finds_it_marked_and_no_figure_counts_it(
 ) -> None:
     picture = tmp_path / "layar.png"
     picture.write_bytes(PNG)
-    with running_dashboard(settings) as address:
+    with running_dashboard(msgspec.structs.replace(settings, sign_in="off")) as address:
         page = chromium.new_page(viewport={"width": 1366, "height": 768})
         page.set_default_timeout(30_000)
         page.goto(f"{address}/?bahasa=id")

@@ -64,7 +64,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     chosen = settings_for(folder)
 
     def act_as(username: str) -> None:
-        for name, value in as_variables(Settings(data_dir=folder, dashboard_person=username)).items():
+        for name, value in as_variables(Settings(data_dir=folder, sign_in="off", dashboard_person=username)).items():
             monkeypatch.setenv(name, value)
         for cache in (cache_data, cache_resource):
             cache.clear()

@@ -33,7 +33,7 @@ def draw_page() -> None:
 @pytest.fixture
 def acting(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An installation whose pages act for ``request.param``; yields the id of its one document."""
-    settings = Settings(data_dir=tmp_path / "var", dashboard_person=request.param)
+    settings = Settings(data_dir=tmp_path / "var", sign_in="off", dashboard_person=request.param)
     for name, value in as_variables(settings).items():
         monkeypatch.setenv(name, value)
     for cache in (cache_data, cache_resource):

@@ -48,7 +48,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         "99.01,kabkota,99,Kabupaten Tirtamaya,,,,\n99.01.02,kecamatan,99.01,Randu,,,,\n",
         encoding="utf-8",
     )
-    settings = Settings(data_dir=folder, region="99.01", regions_file=regions, dashboard_person="ani")
+    settings = Settings(data_dir=folder, region="99.01", regions_file=regions, sign_in="off", dashboard_person="ani")
     with open_store(settings) as store:
         store.add([*world.day_of_news(), HOSTILE])
         store.annotate(world.labels(world.day_of_news()))

@@ -187,7 +187,7 @@ def draw_page() -> None:
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page in an installation whose pages act for a petugas of the command centre."""
-    settings = Settings(data_dir=tmp_path / "var", dashboard_person="joko")
+    settings = Settings(data_dir=tmp_path / "var", sign_in="off", dashboard_person="joko")
     for name, value in as_variables(settings).items():
         monkeypatch.setenv(name, value)
     for cache in (cache_data, cache_resource):
@@ -226,7 +226,7 @@ def test_an_incident_is_opened_worked_and_closed_on_the_page(page: AppTest) -> N
     page.button(key="task_done").click().run()
     page.text_input(key="incident_note").set_value("Posko ditutup")
     page.button(key="incident_note_save").click().run()
-    assert "Posko ditutup" in told(page)
+    assert "Posko ditutup" in told(page) and page.text_input(key="incident_note").value == ""
     page.text_area(key="room_outcome").set_value("Padam, tanpa korban")
     page.button(key="room_end").click().run()
     cache_data.clear()
@@ -266,5 +266,5 @@ def test_the_page_says_why_where_its_person_may_not_act(page: AppTest, monkeypat
     page.run()
     page.text_input(key="incident_note").set_value("x")
     page.button(key="incident_note_save").click().run()
-    assert "tidak aktif" in told(page)
+    assert "tidak aktif" in told(page) and page.text_input(key="incident_note").value == "x"
     assert count_rows(shared_casework(), IncidentRow) == 1

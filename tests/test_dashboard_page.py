@@ -97,6 +97,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         organisation="Command Center Uji",
         regions_file=REGIONS,
         region="99.01",
+        sign_in="off",
         dashboard_person="ani",
     )
     fill(settings)
@@ -280,7 +281,7 @@ def test_the_health_route_answers(address: str) -> None:
 
 
 def test_an_empty_store_says_what_to_do(chromium: Any, tmp_path: Path) -> None:
-    with running_dashboard(Settings(data_dir=tmp_path / "var")) as url:
+    with running_dashboard(Settings(data_dir=tmp_path / "var", sign_in="off")) as url:
         page = chromium.new_page()
         page.goto(f"{url}/tren")
         page.wait_for_selector(".kt-state")
@@ -290,7 +291,7 @@ def test_an_empty_store_says_what_to_do(chromium: Any, tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_away_is_said_and_health_is_503(chromium: Any, tmp_path: Path) -> None:
-    away = Settings(data_dir=tmp_path / "var", elasticsearch_url="http://127.0.0.1:9")
+    away = Settings(data_dir=tmp_path / "var", elasticsearch_url="http://127.0.0.1:9", sign_in="off")
     with running_dashboard(away) as url:
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{url}/sehat", timeout=60)

@@ -294,6 +294,7 @@ def page(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[tu
         region="99.01",
         regions_file=SAMPLES / "regions.csv",
         boundaries_file=SAMPLES / "boundaries.geojson",
+        sign_in="off",
     )
     put_posts(settings)
     with running_dashboard(settings) as address:

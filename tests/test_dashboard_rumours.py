@@ -25,7 +25,7 @@ from search.open import open_store
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, RumourLink, str]:
     """A folder with one rumour and the complaints behind it; the link and the story."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("rumor"), dashboard_person="ani")
+    settings = Settings(data_dir=tmp_path_factory.mktemp("rumor"), sign_in="off", dashboard_person="ani")
     shutil.copyfile(migrated_file(), settings.data_dir / "casework.sqlite")
     with open_casework(settings) as casework, open_store(settings) as store:
         with casework.begin() as session:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from browser import running_dashboard
 from streamlit import cache_data, cache_resource
@@ -35,7 +36,7 @@ def draw_page() -> None:
 @pytest.fixture
 def page(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page alone, over an installation of its own; drawn by each test itself."""
-    for name, value in as_variables(settings).items():
+    for name, value in as_variables(msgspec.structs.replace(settings, sign_in="off")).items():
         monkeypatch.setenv(name, value)
     for cache in (cache_data, cache_resource):
         cache.clear()
@@ -112,7 +113,7 @@ def test_staff_enter_a_tip_with_its_picture_in_a_browser_and_a_citizen_one_on_a_
     picture = tmp_path / "layar.png"
     picture.write_bytes(PNG)
     put_desk(settings)
-    with running_dashboard(settings) as address:
+    with running_dashboard(msgspec.structs.replace(settings, sign_in="off")) as address:
         phone = chromium.new_page(viewport={"width": 390, "height": 844})
         asked: list[str] = []
         phone.on("request", lambda request: asked.append(request.url))

@@ -10,6 +10,7 @@ import streamlit as st
 from crawlers.by_hand import MAX_ADDRESS, MAX_NAME, MAX_TEXT, PLATFORMS, PRIVATE, Entry, find_faults
 from dashboard.cards import post_card
 from dashboard.data import enter_post, load_records, take_post_back
+from dashboard.explore_desk import load_public
 from dashboard.frame import card_title, show_fault
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
@@ -138,7 +139,7 @@ def show_added(settings: Settings, language: Language) -> None:
     st.html(card_title(say(said, language), say(f"{said}_against", language)))
     if not undone:
         for record in load_records([saved.document.id]):
-            st.html(post_card(record, zone=settings.zone, language=language, place=None))
+            st.html(post_card(record, zone=settings.zone, language=language, place=None, public=load_public()))
         by = saved.document.facts.get("dimasukkan_oleh", "")
         st.html(f'<p class="kt-note">{escape(say("add_by", language, name=by))}</p>')
     if "refused" in st.session_state:

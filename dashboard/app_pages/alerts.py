@@ -22,6 +22,7 @@ from dashboard.alert_desk import AlertView, act_on_alert, list_owners, load_aler
 from dashboard.app_pages.alert_rules import show_rules
 from dashboard.cards import post_card
 from dashboard.clickable import draw_clickable
+from dashboard.explore_desk import load_public
 from dashboard.followup_acts import do_and_say, show_ended_switch
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.words import Language, say
@@ -121,7 +122,10 @@ def show_alert(view: AlertView, settings: Settings, *, language: Language, now: 
     if view.examples:
         with st.container(key="card-alert-examples"):
             st.html(card_title(say("alert_examples", language), say("alert_examples_against", language)))
-            cards = (post_card(record, zone=zone, language=language, place=None) for record in view.examples)
+            public = load_public()
+            cards = (
+                post_card(record, zone=zone, language=language, place=None, public=public) for record in view.examples
+            )
             st.html("".join(cards))
     with st.container(key="card-alert-history"):
         st.html(card_title(say("alert_history", language)))

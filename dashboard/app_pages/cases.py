@@ -8,10 +8,19 @@ from html import escape
 import streamlit as st
 
 from dashboard.cards import post_card
-from dashboard.case_cards import capture_rows, case_rows, chain_rows, route_rows, secured_note, state_chips
+from dashboard.case_cards import (
+    capture_rows,
+    case_rows,
+    chain_rows,
+    handout_links,
+    route_rows,
+    secured_note,
+    state_chips,
+)
 from dashboard.case_desk import CaseView, load_cases, load_snapshot, look_at_case
 from dashboard.clickable import draw_clickable
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
+from dashboard.links import hoax_desk_link
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.settings import Settings
@@ -77,12 +86,14 @@ def show_case(view: CaseView, settings: Settings, language: Language) -> None:
         st.html(card_title(say("cases_next", language), say("cases_next_against", language)))
         st.html(route_rows(view.standing, view.rulebook, language))
         st.html(f'<p class="kt-note">{escape(say("cases_next_note", language, case=case.id))}</p>')
+        if view.handouts:
+            st.html(handout_links(view.handouts, language))
     with st.container(key="card-case-documents"):
         st.html(card_title(say("cases_documents", language), say("cases_documents_against", language)))
         cards = []
         for one in case.documents[:SHOWN]:
-            note = secured_note(one, language, zone=zone)
-            cards.append(post_card(load_snapshot(one), zone=zone, language=language, place=None) + note)
+            note = secured_note(one, language, zone=zone) + hoax_desk_link(one.document, language, style="chip state")
+            cards.append(post_card(load_snapshot(one), zone=zone, language=language, place=None, named=True) + note)
         st.html("".join(cards))
     with st.container(key="card-case-captures"):
         st.html(card_title(say("cases_captures", language)))

@@ -51,7 +51,10 @@ def show_clarifications(settings: Settings, *, language: Language, now: datetime
                 set_parameter("klarifikasi", None if pressed == str(chosen) else pressed)
                 st.rerun()
             show_ended_switch(ended, language, key="drafts-ended")
-        with st.container(key="card-draft-write"), st.expander(say("clarification_write", language)):
+        with (
+            st.container(key="card-draft-write"),
+            st.expander(say("clarification_write", language), expanded="tentang" in st.query_params),
+        ):
             show_writing(language, now=now)
     with right, st.container(key="card-draft"):
         if chosen is None:
@@ -135,21 +138,27 @@ def show_editing(view: DraftView, language: Language, *, now: datetime) -> None:
 
 
 def show_writing(language: Language, *, now: datetime) -> None:
-    """The form of a new clarification."""
+    """The form of a new clarification. What it is about, and the review whose verdict it follows, may come in the
+    address: ``tentang`` ("story:ID") and ``putusan``."""
+    kind_asked, _, object_asked = st.query_params.get("tentang", "").partition(":")
     kind = st.selectbox(
-        say("followup_kind", language), KINDS, key="write-kind", format_func=lambda one: say(f"object_{one}", language)
-    )
+        say("followup_kind", language), KINDS, key="write-kind", format_func=lambda one: say(f"object_{one}", language),
+        index=KINDS.index(kind_asked) if kind_asked in KINDS else 0,
+    )  # fmt: skip
     if kind == "topic":
         object = st.selectbox(
             say("followup_object_topic", language), TOPICS, key="write-topic",
             format_func=lambda one: say(one, language),
         )  # fmt: skip
     else:
-        object = st.text_input(say("followup_object", language), key="write-object", max_chars=64)
+        object = st.text_input(say("followup_object", language), object_asked[:64], key="write-object", max_chars=64)
     with st.form("write", border=False, enter_to_submit=False):
         title = st.text_input(say("clarification_title", language), key="write-title", max_chars=200)
         text = st.text_area(say("clarification_text", language), key="write-text", height=120)
-        review = st.text_input(say("clarification_review", language), key="write-review", max_chars=12)
+        review = st.text_input(
+            say("clarification_review", language), st.query_params.get("putusan", "")[:12], key="write-review",
+            max_chars=12,
+        )  # fmt: skip
         pressed = st.form_submit_button(say("clarification_do_write", language), type="primary", key="write-do")
     if pressed:
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from casework.followups.decisions import MAX_OPTION, MAX_QUESTION
 from casework.followups.past import Scope
+from dashboard.author_gate import may_ask_for_authors
 from dashboard.cards import headline
 from dashboard.charts import draw_trend
 from dashboard.clickable import draw_clickable
@@ -28,7 +29,7 @@ from dashboard.rumour_desk import draw_links, scope_rumours
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
-from kentongan.schema import TOPICS
+from kentongan.schema import TOPICS, Query
 from kentongan.settings import Settings
 from kentongan.times import format_day, format_last_day, format_time, start_of_day
 
@@ -52,6 +53,8 @@ def show_decisions(settings: Settings, *, language: Language) -> None:
         return
     until = start_of_day(now, settings.zone) + timedelta(days=1)
     try:
+        if not may_ask_for_authors(Query(text=scope.words), language=language):
+            return
         view = load_decision(scope, since=until - timedelta(days=days), until=until, now=now)
     except KentonganError as error:
         show_fault(error, language)

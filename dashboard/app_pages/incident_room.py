@@ -64,10 +64,13 @@ def show_room(incident: int, settings: Settings, language: Language, *, now: dat
     with st.container(key="card-log"):
         st.html(card_title(say("incidents_log", language), say("incidents_log_against", language)))
         if room.incident.state == "open":
-            with st.form("incident-note", border=False, clear_on_submit=True):
+            if st.session_state.pop("incident_note_kept", False):
+                st.session_state["incident_note"] = ""  # only what was written down is cleared
+            with st.form("incident-note", border=False):
                 text = st.text_input(say("incidents_note", language), key="incident_note")
                 pressed = st.form_submit_button(say("incidents_note_save", language), key="incident_note_save")
             if pressed and attempt(lambda: write_note(room.incident.id, text, now=datetime.now(UTC)), language):
+                st.session_state["incident_note_kept"] = True
                 st.rerun()
         st.html(log_rows(room.log, language, zone=settings.zone))
     if room.calls:

@@ -14,6 +14,7 @@ from dashboard.app_pages.trends import place_of
 from dashboard.cards import post_card
 from dashboard.clickable import draw_clickable
 from dashboard.data import shared_gazetteer
+from dashboard.explore_desk import load_public
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.issue_cards import (
     count_words,
@@ -38,6 +39,7 @@ from dashboard.issue_desk import (
     look_at_issue,
     question_of,
 )
+from dashboard.links import hoax_desk_link
 from dashboard.rumour_desk import draw_links, scope_rumours, story_rumours
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError, NotFound
@@ -305,7 +307,7 @@ def show_why(view: IssueView, settings: Settings, *, language: Language) -> None
         return
     st.html(
         f'<div class="kt-family">{say("issue_example", language)}</div>'
-        + post_card(record, zone=settings.zone, language=language, place=place_of(record))
+        + post_card(record, zone=settings.zone, language=language, place=place_of(record), public=load_public())
     )
 
 
@@ -338,8 +340,9 @@ def show_story(view: IssueView, settings: Settings, *, language: Language) -> No
     st.html(f'<div class="kt-chips"><span class="kt-meta">{escape(size)}</span>{held}</div>')
     centre = load_example(story.centre)
     if centre is not None:
-        st.html(post_card(centre, zone=settings.zone, language=language, place=place_of(centre)))
-    st.caption(say("issue_story_commands", language, story=story.id))
+        drawn = post_card(centre, zone=settings.zone, language=language, place=place_of(centre), public=load_public())
+        st.html(drawn)
+    st.html(hoax_desk_link(story.id, language))
 
 
 def show_rumours(view: IssueView, settings: Settings, *, language: Language) -> None:

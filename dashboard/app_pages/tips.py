@@ -16,7 +16,9 @@ from crawlers.by_hand import MAX_ADDRESS, MAX_NAME, MAX_TEXT
 from dashboard.app_pages.add_post import own_upload_words
 from dashboard.cards import post_card
 from dashboard.data import enter_tip, load_dangers, load_records, load_tips
+from dashboard.explore_desk import load_public
 from dashboard.frame import card_title, show_fault, show_state
+from dashboard.links import hoax_desk_link
 from dashboard.rumour_desk import draw_links, story_rumours
 from dashboard.tip_cards import claim_cards, story_words, taken_numbers, tip_rows
 from dashboard.words import Language, say
@@ -132,9 +134,11 @@ def show_taken(settings: Settings, language: Language) -> None:
         st.html(card_title(say("tips_story", language), story_words(tip, language) if tip.story else ""))
         records = load_records([tip.story_document]) if tip.story_document else []
         for record in records:
-            st.html(post_card(record, zone=settings.zone, language=language, place=None))
+            st.html(post_card(record, zone=settings.zone, language=language, place=None, public=load_public()))
         if not records:
             st.html(f'<p class="kt-note">{say("tips_story_none", language)}</p>')
+        if tip.story:
+            st.html(hoax_desk_link(tip.story, language))
         if tip.story and (links := story_rumours(tip.story)):
             st.html(card_title(say("rumour_story", language), say("rumour_story_against", language)))
             st.html(draw_links(links, language, zone=settings.zone, titled=False))

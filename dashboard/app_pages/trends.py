@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analysis.series import STEPS, Step
+from dashboard.author_gate import may_ask_for_authors
 from dashboard.cards import headline, post_card, region_rows, secure_button, topic_rows
 from dashboard.case_desk import held_in, secure_post
 from dashboard.charts import draw_trend, short_day, short_hour
@@ -23,6 +24,7 @@ from dashboard.data import (
     newest_moment,
     shared_gazetteer,
 )
+from dashboard.explore_desk import load_public
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.incident_cards import post_danger_chip
 from dashboard.trend_cards import voice_line
@@ -166,6 +168,8 @@ def show_trends(settings: Settings, *, language: Language, sidebar: DeltaGenerat
             show_top(None, since, until, language=language, zone=zone, now=now)
             show_state(say("empty_store", language), say("empty_store_hint", language))
             return
+        if not may_ask_for_authors(query, language=language):
+            return
         overview = load_overview(query, step=view.step, zone=zone)
         show_top(overview, since, until, language=language, zone=zone, now=now)
         left, right = st.columns([1.9, 1], gap="small")
@@ -292,11 +296,12 @@ def show_behind(query: Query, view: View, *, language: Language, zone: str) -> N
         counted = say("shown", language, shown=len(records), total=format_number(total, language=language))
         held = held_in([record.document.id for record in records])
         dangers = load_dangers([record.document.id for record in records], now=datetime.now(UTC))
-        cards = []
+        cards, public = [], load_public()
         for record in records:
             danger = post_danger_chip(dangers.get(record.document.id), language)
             act = danger + secure_button(record.document.id, held.get(record.document.id), language)
-            cards.append(post_card(record, zone=zone, language=language, place=place_of(record), act=act))
+            place = place_of(record)
+            cards.append(post_card(record, zone=zone, language=language, place=place, act=act, public=public))
         if pressed := draw_clickable(f'<p class="kt-note">{counted}</p>{"".join(cards)}', key="posts"):
             secure_pressed(pressed, language)
         if total > len(records) and limit < MAX_SHOWN:

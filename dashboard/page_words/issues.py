@@ -96,10 +96,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "issue_story_size": ("{count} salinan dan varian · pertama {time}", "{count} copies and variants · first {time}"),
     "issue_story_held": ("perlu dipastikan instansi", "an agency is asked first"),
-    "issue_story_commands": (
-        "Penyebarannya: `kentongan spread {story}`. Putusannya: `kentongan verdicts show {story}`.",
-        "How it spread: `kentongan spread {story}`. Its verdict: `kentongan verdicts show {story}`.",
-    ),
     "issue_rumours": ("Aduan di balik kabar ini", "Complaints behind this rumour"),
     "issue_rumours_against": ("belum selesai, di tempat dan hari yang sama", "unresolved, same place and days"),
     "issue_do_give": ("Serahkan ke instansi", "Give to an agency"),

@@ -41,8 +41,20 @@ STAFF: tuple[tuple[str, str, Role, str | None], ...] = (
     ("budi", "Budi Hartono", "hukum", None),
     ("citra", "Citra Wulandari", "petugas", CENTRE),
     ("dewi", "Dewi Anggraini", "pimpinan", None),
+    ("eka", "Eka Prasetya", "peneliti", None),
+    ("fajar", "Fajar Nugroho", "admin", None),
 )
-"""Invented people at work in the demo: user name, name, role, agency. The pages act in the name of the first."""
+"""Invented people at work in the demo, one of each role: user name, name, role, agency."""
+
+FIRST_PAGES: dict[Role, str] = {
+    "analis": "isu",
+    "hukum": "kasus",
+    "petugas": "aduan",
+    "pimpinan": "ringkasan",
+    "peneliti": "label",
+    "admin": "kelola",
+}
+"""The page on which each role finds its work first."""
 
 BRIDGES = "jembatan"
 """Folder of what the invented agencies drop, and of the declaration of the bridges that read it."""
@@ -57,6 +69,7 @@ AFTERWARDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Menjalankan aturan peringatan", ("alerts", "run")),
     ("Menyusun kliping", ("clippings", "make")),
     ("Menyusun nota dinas hari ini", ("briefings", "make")),
+    ("Menyusun antrean pelabelan", ("labels", "queue", "--task", "sentiment", "--size", "60", "--missing")),
 )
 """What is made of all that was taken in."""
 
@@ -103,7 +116,24 @@ def demo_settings(settings: Settings) -> Settings:
         # Invented stories and decisions never come into the casework of the real ones.
         database_url="",
         dashboard_person=STAFF[0][0],
+        wall_playlist_file=Path(samples.__file__).parent / "dinding.toml",
+        installation="sample",
+        # The demo's people sign in with the passwords it prints.
+        oidc_issuer="",
     )
+
+
+def demo_password(username: str) -> str:
+    """What an invented person signs in with: known to all, as is everything of the sample."""
+    return f"tirtamaya-{username}-contoh"
+
+
+def staff_table(address: str) -> list[str]:
+    """Who may sign in, with which password, and the page on which their role finds its work first."""
+    rows = [("peran", "nama pengguna", "kata sandi", "mulai dari")]
+    rows += [(role, name, demo_password(name), f"{address}/{FIRST_PAGES[role]}") for name, _, role, _ in STAFF]
+    wide = [max(len(row[column]) for row in rows) for column in range(3)]
+    return ["  ".join([*(cell.ljust(size) for cell, size in zip(row, wide, strict=False)), row[3]]) for row in rows]
 
 
 def run_step(title: str, arguments: Sequence[str], settings: Settings) -> None:
@@ -230,9 +260,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         ):
             run_here(title, arguments, demo)
         port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
+        here = msgspec.structs.replace(demo, dashboard_port=port)
+        run_here("Memasang layar dinding", ("wall", "add", "Layar contoh", "--as", STAFF[-1][0]), here)
         with running_dashboard(demo, port=port) as address:
             say(f"Selesai dalam {time.monotonic() - begun:.0f} detik.")
             print(address, flush=True)
+            if demo.sign_in == "required":
+                say("Masuk sebagai (DATA CONTOH, semua orang ini rekaan):")
+                for line in staff_table(address):
+                    say(f"  {line}")
             if options.stop:
                 return 0
             ends = format_time(anchor.astimezone(ZONES["WIB"]) - timedelta(minutes=1), zone="WIB")
@@ -249,16 +285,19 @@ def agency_file() -> Path:
 
 
 def add_staff(demo: Settings, *, now: datetime) -> None:
-    """The people of the demo, where they are not there yet."""
+    """The people of the demo with their passwords, where they are not there yet."""
+    from casework.accounts.beginning import give_sample_password
     from casework.db import open_casework
     from casework.people import add_person, list_people
     from casework.roles import SYSTEM
 
     with open_casework(demo) as casework, casework.begin() as session:
-        there = {person.username for person in list_people(session)}
+        there = {person.username: person for person in list_people(session)}
         for username, name, role, agency in STAFF:
-            if username not in there:
-                add_person(session, username, name=name, role=role, agency=agency, actor=SYSTEM, now=now)
+            person = there.get(username) or add_person(
+                session, username, name=name, role=role, agency=agency, actor=SYSTEM, now=now
+            )
+            give_sample_password(session, person, demo_password(username), settings=demo, now=now)
 
 
 def add_simulated(demo: Settings, posts: int, *, until: datetime) -> None:
