@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,8 +13,10 @@ from casework.jobs import Job, list_jobs, start_job
 from casework.post_exports import EXPORT_NAME, MaskedView, allow_export, export_name, tell_about
 from casework.public_accounts import read_public
 from dashboard.data import read_settings, shared_casework, shared_store
-from dashboard.visitor import VIA, page_actor
-from kentongan.schema import Query
+from dashboard.pages import may_read_complaints
+from dashboard.visitor import VIA, page_actor, visitor_role
+from kentongan.errors import NotAllowed
+from kentongan.schema import KINDS, Kind, Query
 from kentongan.settings import Settings
 from search.export import export_file, sidecar_of
 
@@ -62,6 +64,8 @@ def prepare_export(
     Raises NotAllowed before anything is written, and KentonganError.
     """
     settings, store = read_settings(), shared_store()
+    if not may_read_complaints(visitor_role(now=now)):
+        query = without_complaints(query)
     name = export_name(query, suffix=suffix, now=now, zone=settings.zone)
     documents = store.count(query)[0].count
     with shared_casework().begin() as session:
@@ -86,13 +90,25 @@ def prepare_export(
     return Prepared(file=name, documents=documents, job=None)
 
 
+def without_complaints(query: Query) -> Query:
+    """The same question about everything but complaints. Raises NotAllowed where it asks for nothing else."""
+    kinds: tuple[Kind, ...] = tuple(kind for kind in query.kinds or KINDS if kind != "complaint")
+    if not kinds:
+        raise NotAllowed(
+            "Isi aduan tidak diekspor untuk peran Anda.", hint="Minta petugas atau analis, atau pilih jenis lain."
+        )
+    return replace(query, kinds=kinds)
+
+
 def export_arguments(query: Query, target: Path, *, named: bool) -> list[str]:
-    """The command that writes the same file. All filters of ``query`` stand in its words."""
+    """The command that writes the same file. What is chosen stands in its words, but for kinds and times."""
     arguments = ["export", "--to", str(target)]
     if query.since is not None:
         arguments += ["--from", query.since.isoformat()]
     if query.until is not None:
         arguments += ["--to", query.until.isoformat()]
+    for kind in query.kinds:
+        arguments += ["--kind", kind]
     if not named:
         arguments.append("--mask-authors")
     # What a person typed comes last, behind the mark that no option follows.

@@ -88,6 +88,11 @@ def may_see(page: Page, role: Role | None) -> bool:
     return role is None or role in page.roles
 
 
+def may_read_complaints(role: Role | None) -> bool:
+    """Whether the words of complaints are for a role: they are real people's, and for whoever sees their page."""
+    return may_see(next(page for page in PAGES if page.path == "aduan"), role)
+
+
 def draw(page: Page, *arguments: Any, **named: Any) -> None:
     """Import the page and draw it."""
     page.load()(*arguments, **named)

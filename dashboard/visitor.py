@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from casework.accounts.sessions import LeftOpen, SignedIn
 from casework.people import actor_of, find_person
-from casework.roles import SYSTEM, Actor
+from casework.roles import SYSTEM, Actor, Role
 from dashboard.data import read_settings, shared_casework, shared_sign_in
 from dashboard.sign_in import COOKIE
 from kentongan.errors import NotAllowed, NotConfigured
@@ -28,6 +28,12 @@ def page_visitor(*, now: datetime, using: bool = True) -> SignedIn | LeftOpen | 
     if read_settings().sign_in == "off":
         return None
     return shared_sign_in().page_visitor(st.context.cookies.get(COOKIE), now=now, using=using)
+
+
+def visitor_role(*, now: datetime) -> Role | None:
+    """The role of whoever looks; None where pages ask nobody who they are."""
+    found = page_visitor(now=now, using=False)
+    return found.person.role if found is not None else None
 
 
 def signed_in(*, now: datetime) -> SignedIn | None:

@@ -8,6 +8,7 @@ import json
 import shutil
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from casework.people import first_admin
 from casework.post_exports import EXPORT_NAME, export_name
 from casework.public_accounts import MASK, mark_account
 from casework.roles import SYSTEM
+from dashboard.app_pages.trends import readable_kinds
 from dashboard.data import shared_casework, shared_store
 from dashboard.export_desk import KEPT, export_arguments, exports_folder, own_exports, prepare_export, sweep_exports
 from dashboard.export_routes import export_routes
@@ -206,6 +208,29 @@ def test_a_large_export_is_the_same_command_with_what_was_typed_behind_all_optio
     assert arguments[0] == "export"
     assert options.query == query.text and options.mask_authors
     assert options.to == [str(tmp_path / "a.csv"), query.until.isoformat()]  # type: ignore[union-attr]
+
+
+def test_what_complaints_say_leaves_only_with_roles_that_handle_them(
+    office: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaint = replace(make_post(9, "warga", "banjir di depan rumah"), kind="complaint", id=document_id("adu", "9"))
+    shared_store().add([complaint])
+    shared_store().refresh()
+    try:
+        monkeypatch.setattr("dashboard.export_desk.visitor_role", lambda **_: "petugas")
+        assert prepare_export(FLOOD, suffix=".csv", named=False, reason="", now=NOW).documents == 4
+        monkeypatch.setattr("dashboard.export_desk.visitor_role", lambda **_: "peneliti")
+        later = NOW + timedelta(seconds=2)
+        made = prepare_export(FLOOD, suffix=".csv", named=False, reason="", now=later)
+        assert made.documents == 3 and "depan rumah" not in (folder_of(office, "ani") / made.file).read_text("utf-8")
+        with pytest.raises(NotAllowed):
+            prepare_export(
+                replace(FLOOD, kinds=("complaint",)), suffix=".csv", named=False, reason="", now=later
+            )  # fmt: skip
+        monkeypatch.setattr("dashboard.app_pages.trends.visitor_role", lambda **_: "peneliti")
+        assert all("complaint" not in kinds and kinds for kinds in readable_kinds().values())
+    finally:
+        shared_store().drop([complaint.id])
 
 
 def test_the_files_name_says_query_and_time() -> None:

@@ -57,8 +57,10 @@ from dashboard.export_panel import show_export
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.incident_cards import post_danger_chip
 from dashboard.map_panel import show_map
+from dashboard.pages import may_read_complaints
 from dashboard.region_desk import choose_regions, map_values, sum_regions
 from dashboard.trend_cards import voice_line
+from dashboard.visitor import visitor_role
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
@@ -286,6 +288,10 @@ def secure_pressed(document: str, language: Language) -> None:
 
 def show_complaints(query: Query, *, language: Language, zone: str) -> None:
     """The complaints that the same question finds."""
+    if not may_read_complaints(visitor_role(now=datetime.now(UTC))):
+        st.html(card_title(say("explore_complaints", language)))
+        st.html(f'<p class="kt-note">{say("explore_complaints_hidden", language)}</p>')
+        return
     wanted = only_kinds(query, ("complaint",))
     records, total = load_posts(wanted, limit=COMPLAINTS_SHOWN) if wanted else ([], 0)
     count = format_number(total, language=language)

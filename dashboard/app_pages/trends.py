@@ -27,11 +27,13 @@ from dashboard.data import (
 from dashboard.explore_desk import load_public
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.incident_cards import post_danger_chip
+from dashboard.pages import may_read_complaints
 from dashboard.trend_cards import voice_line
+from dashboard.visitor import visitor_role
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.numbers import format_number
-from kentongan.schema import TOPICS, Kind, Query, Record
+from kentongan.schema import KINDS, TOPICS, Kind, Query, Record
 from kentongan.settings import Settings
 from kentongan.times import ZONES, format_day, format_time, start_of_day
 
@@ -271,21 +273,30 @@ def place_of(record: Record) -> str | None:
     return region.name if region else None
 
 
+def readable_kinds() -> dict[str, tuple[Kind, ...]]:
+    """What may be read behind a bar: complaints only by roles that see their page."""
+    if may_read_complaints(visitor_role(now=datetime.now(UTC))):
+        return KIND_CHOICES
+    others = tuple(kind for kind in KINDS if kind != "complaint")
+    return {key: kinds or others for key, kinds in KIND_CHOICES.items() if key != "kind_complaints"}
+
+
 def show_behind(query: Query, view: View, *, language: Language, zone: str) -> None:
     """The documents behind what is chosen, newest first."""
     with st.container(key="card-behind"):
         st.html(card_title(say("behind", language)))
         show_chosen(view, language, zone)
+        choices = readable_kinds()
         kind = st.segmented_control(
             say("behind", language),
-            list(KIND_CHOICES),
+            list(choices),
             default="kind_posts",
             required=True,
             format_func=lambda key: say(key, language),
             key="kind",
             label_visibility="collapsed",
         )
-        narrowed = replace(query, kinds=KIND_CHOICES[kind or "kind_posts"])
+        narrowed = replace(query, kinds=choices[kind or "kind_posts"])
         if view.start is not None:
             narrowed = replace(narrowed, since=view.start, until=view.start + STEPS[view.step])
         limit = st.session_state.get("shown", PAGE_POSTS)

@@ -87,6 +87,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "explore_complaints": ("Aduan tentang hal yang sama", "Complaints about the same"),
     "explore_complaints_against": ("{count} aduan, terbaru di atas", "{count} complaints, newest first"),
+    "explore_complaints_hidden": (
+        "Isi aduan hanya untuk peran yang menanganinya; jumlahnya tetap terhitung di grafik.",
+        "What complaints say is for the roles that handle them; the chart still counts them.",
+    ),
     "explore_complaints_none": (
         "Tidak ada aduan yang cocok dengan pertanyaan ini dalam rentang ini.",
         "No complaint matches this question in this range.",
