@@ -7,12 +7,14 @@ import io
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 from argon2 import PasswordHasher
 from casework_fixtures import migrated_file
+from page_world import draw_at
 from search_documents import make_document
 from streamlit import cache_data, cache_resource
 from streamlit.testing.v1 import AppTest
@@ -92,11 +94,7 @@ def draw_admin() -> None:
     show_admin(read_settings(), language="id")
 
 
-def draw(**address: str) -> AppTest:
-    made = AppTest.from_function(draw_admin, default_timeout=60)
-    for name, value in address.items():
-        made.query_params[name] = value
-    return made.run()
+draw = partial(draw_at, draw_admin)
 
 
 def told(page: AppTest) -> str:

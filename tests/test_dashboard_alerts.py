@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from alert_desk import AlertDesk, settings_for
+from page_world import draw_at
 from search_documents import make_document
 from streamlit import cache_data, cache_resource
 from streamlit.testing.v1 import AppTest
@@ -80,11 +82,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         cache.clear()
 
 
-def draw(**address: str) -> AppTest:
-    made = AppTest.from_function(draw_alerts, default_timeout=60)
-    for name, value in address.items():
-        made.query_params[name] = value
-    return made.run()
+draw = partial(draw_at, draw_alerts)
 
 
 def told(page: AppTest) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import clipping_articles as world
 import pytest
 from casework_fixtures import actor, add, migrated_file
-from streamlit import cache_data, cache_resource
+from page_world import clear_caches, told
 from streamlit.testing.v1 import AppTest
 
 from casework.clippings.message import clipping_text
@@ -68,21 +68,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         clear_caches()
 
 
-def clear_caches() -> None:
-    for cache in (cache_data, cache_resource):
-        cache.clear()
-
-
 def draw(**address: str) -> AppTest:
     page = AppTest.from_function(draw_page, default_timeout=60)
     for name, value in {"hari": world.DAY.isoformat(), "edisi": "siang", **address}.items():
         page.query_params[name] = value
     return page.run()
-
-
-def told(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    return " ".join(element.body for element in page.get("html"))  # type: ignore[union-attr]
 
 
 def item_named(words: str) -> ClippingItem:

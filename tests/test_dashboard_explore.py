@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from casework_fixtures import actor, add, migrated_file
-from streamlit import cache_data, cache_resource
+from page_world import clear_caches, pages_over
 from streamlit.testing.v1 import AppTest
 
 from analysis.series import Stretch
@@ -27,7 +27,7 @@ from dashboard.explore_saved import words_of_search
 from dashboard.explore_view import FACETS, behind_of, filters_of, in_words, query_of, read_view
 from kentongan.errors import BadQuery
 from kentongan.schema import Annotation, Document, Query, document_id, revision_hash
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 from search.open import open_store
 from search.query import parse_query
 
@@ -83,19 +83,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             actor(first_admin(session, "ratna", name="Ratna", now=NOW))
         add(casework, "ani", "analis")
         add(casework, "citra", "petugas")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(settings).items():
-            patch.setenv(name, value)
-        clear_caches()
+    with pages_over(settings):
         yield settings
-        shared_store().close()
-        shared_casework().close()
-        clear_caches()
-
-
-def clear_caches() -> None:
-    for cache in (cache_data, cache_resource):
-        cache.clear()
 
 
 def draw(page_of: object = draw_page, **address: str) -> AppTest:

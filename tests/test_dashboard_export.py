@@ -15,9 +15,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from casework_fixtures import actor, add, migrated_file
+from page_world import pages_over
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit import cache_data, cache_resource
+from streamlit import cache_resource
 
 from casework.audit import read_audit
 from casework.db import Casework, open_casework
@@ -71,19 +72,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
                 session, platform="x", account="pemkabtirta", kind="institution", reason="akun resmi", actor=ani,
                 now=NOW,
             )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(settings).items():
-            patch.setenv(name, value)
-        clear_caches()
+    with pages_over(settings):
         yield settings
-        shared_store().close()
-        shared_casework().close()
-        clear_caches()
-
-
-def clear_caches() -> None:
-    for cache in (cache_data, cache_resource):
-        cache.clear()
 
 
 def act_as(person: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,33 +7,24 @@ from datetime import timedelta
 
 import pytest
 from hoax_page import BANSOS, NOW, VARIANT, draw_english, id_of, make_office, open_page, told
+from page_world import pages_over
 from search_documents import make_document
-from streamlit import cache_data, cache_resource
 
-from dashboard.data import shared_casework, shared_store
 from dashboard.hoax_cards import chance_words, shorten
 from dashboard.hoax_queue import QueueLine, as_query, load_queue, sort_lines
 from dashboard.hoax_score import weigh_copies
 from dashboard.hoax_signs import find_moving_together
 from dashboard.hoax_versions import draw_version
 from kentongan.schema import Annotation, Record, newest_revision
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 
 
 @pytest.fixture(scope="module", autouse=True)
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Pages of one office. Nothing here writes, so that what is cached stays right from test to test."""
     settings = make_office(tmp_path_factory.mktemp("hoaks"))
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(settings).items():
-            patch.setenv(name, value)
-        for cache in (cache_data, cache_resource):
-            cache.clear()
+    with pages_over(settings):
         yield settings
-        shared_store().close()
-        shared_casework().close()
-        for cache in (cache_data, cache_resource):
-            cache.clear()
 
 
 def test_the_queue_opens_on_what_spreads_with_its_score_and_range_and_leaves_ordinary_talk_out() -> None:

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from casework_fixtures import migrated_file
 from complaint_courses import put_agencies, put_complaint
+from page_world import pages_over
 from search_documents import make_document, make_label
-from streamlit import cache_data, cache_resource
 from streamlit.testing.v1 import AppTest
 
 from casework.accounts.sessions import open_session
@@ -26,7 +26,6 @@ from casework.trends.records import ALL
 from casework.trends.tables import IssueRow, TrendHourRow, TrendSpanRow
 from casework.visit_tables import VisitRow
 from casework.visits import Visit
-from dashboard.data import shared_casework, shared_store
 from dashboard.home_cards import day_line, moment_words
 from dashboard.home_day import load_desk_day, load_post_day, usual_posts, worst_gaps
 from dashboard.home_lines import GROUPED
@@ -37,7 +36,7 @@ from dashboard.pages import PAGES
 from dashboard.sign_in import COOKIE
 from kentongan.errors import Retry
 from kentongan.schema import Gap
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 from kentongan.times import start_of_day
 from search.open import open_store
 
@@ -142,16 +141,8 @@ def office(tmp_path_factory: pytest.TempPathFactory, tokens: dict[Role, str]) ->
 
 @pytest.fixture(scope="module", autouse=True)
 def page(office: Settings) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(office).items():
-            patch.setenv(name, value)
-        for cache in (cache_data, cache_resource):
-            cache.clear()
+    with pages_over(office):
         yield
-        shared_store().close()
-        shared_casework().close()
-        for cache in (cache_data, cache_resource):
-            cache.clear()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import uvicorn
 from casework_fixtures import count_rows
 from incident_desk import put_agencies
+from page_world import told
 from starlette.applications import Starlette
 from streamlit import cache_data, cache_resource
 from streamlit.testing.v1 import AppTest
@@ -203,11 +204,6 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     shared_casework().close()
     for cache in (cache_data, cache_resource):
         cache.clear()
-
-
-def told(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    return " ".join(element.body for element in page.get("html"))  # type: ignore[union-attr]
 
 
 def test_an_incident_is_opened_worked_and_closed_on_the_page(page: AppTest) -> None:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from casework_fixtures import migrated_file
 from complaint_courses import put_agencies
+from page_world import pages_over
 from search_documents import make_document, make_label
-from streamlit import cache_data, cache_resource
 from streamlit.testing.v1 import AppTest
 
 from analysis.trends import Band
@@ -24,11 +24,10 @@ from casework.trends.hours import hour_of
 from casework.trends.records import Issue
 from casework.trends.tables import IssueRow, TrendHourRow, TrendSpanRow
 from dashboard.app_pages.issues import find_reason
-from dashboard.data import shared_casework, shared_store
 from dashboard.issue_cards import draw_spark, draw_timeline, surprise_words
 from dashboard.issue_desk import address_of, load_issues, look_at_issue, question_of
 from kentongan.schema import Query
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 from search.open import open_store
 
 NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -110,16 +109,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 @pytest.fixture(scope="module", autouse=True)
 def page(office: Settings) -> Iterator[None]:
     """Pages of this office. Nothing here writes, so that what is cached stays right from test to test."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(office).items():
-            patch.setenv(name, value)
-        for cache in (cache_data, cache_resource):
-            cache.clear()
+    with pages_over(office):
         yield
-        shared_store().close()
-        shared_casework().close()
-        for cache in (cache_data, cache_resource):
-            cache.clear()
 
 
 def draw(function: object = draw_issues, **address: str) -> AppTest:

@@ -6,11 +6,12 @@ import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from casework_fixtures import actor, add, migrated_file
-from streamlit import cache_data, cache_resource
+from page_world import draw_at, pages_over, told
 from streamlit.testing.v1 import AppTest
 
 from casework.db import open_casework
@@ -22,7 +23,7 @@ from dashboard.data import shared_casework, shared_store
 from dashboard.label_cards import apart_card, text_card
 from dashboard.label_desk import load_apart, load_batches, load_progress
 from kentongan.schema import Document, Query, document_id
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 from search.open import open_store
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -64,31 +65,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             for source, size in (("jahat", 1), ("satu", 10)):
                 wish = Wish(task="sentiment", size=size, query=Query(sources=(source,)), name=source)
                 draw_batch(session, store, wish, settings=settings, actor=PEOPLE["eka"], now=NOW)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(settings).items():
-            patch.setenv(name, value)
-        clear_caches()
+    with pages_over(settings):
         yield settings
-        shared_store().close()
-        shared_casework().close()
-        clear_caches()
 
 
-def clear_caches() -> None:
-    for cache in (cache_data, cache_resource):
-        cache.clear()
-
-
-def draw(**address: str) -> AppTest:
-    page = AppTest.from_function(draw_page, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name] = value
-    return page.run()
-
-
-def told(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    return " ".join(element.body for element in page.get("html"))  # type: ignore[union-attr]
+draw = partial(draw_at, draw_page)
 
 
 def button(page: AppTest, key: str) -> Any:

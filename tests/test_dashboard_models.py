@@ -7,12 +7,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from casework_fixtures import actor, add, migrated_file
 from made_models import make_model
-from streamlit import cache_data, cache_resource
+from page_world import clear_caches, draw_at, pages_over, told
 from streamlit.testing.v1 import AppTest
 from test_kentongan_train import SMALL, make_data
 
@@ -26,7 +27,7 @@ from dashboard.model_desk import load_jobs, load_registry, start_training
 from dashboard.model_drift import read_drift
 from kentongan.errors import KentonganError, NotAllowed
 from kentongan.schema import Annotation, Document, Gap, document_id
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 from models.gate import ModelRefused
 from models.recipe_files import SHIPPED, Recipe, list_recipes
 from models.registry import list_models, read_card, serving_models
@@ -94,31 +95,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             first_admin(session, "ratna", name="Ratna", now=NOW)
         for name, role in (("eka", "peneliti"), ("ani", "analis")):
             PEOPLE[name] = actor(add(casework, name, role))  # type: ignore[arg-type]
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(settings).items():
-            patch.setenv(name, value)
-        clear_caches()
+    with pages_over(settings):
         yield settings
-        shared_store().close()
-        shared_casework().close()
-        clear_caches()
 
 
-def clear_caches() -> None:
-    for cache in (cache_data, cache_resource):
-        cache.clear()
-
-
-def draw(**address: str) -> AppTest:
-    page = AppTest.from_function(draw_page, default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name] = value
-    return page.run()
-
-
-def told(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    return " ".join(element.body for element in page.get("html"))  # type: ignore[union-attr]
+draw = partial(draw_at, draw_page)
 
 
 def button(page: AppTest, key: str) -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from casework_fixtures import migrated_file
 from complaint_courses import put_agencies, put_complaint
+from page_world import pages_over
 from search_documents import make_document
-from streamlit import cache_data, cache_resource
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
@@ -21,11 +21,10 @@ from casework.accounts.sessions import open_session
 from casework.db import open_casework
 from casework.people import add_person
 from casework.roles import ROLES, SYSTEM, Role
-from dashboard.data import shared_casework, shared_store
 from dashboard.pages import EVERYBODY, GROUPS, PAGES, Page, may_see
 from dashboard.sign_in import COOKIE
 from dashboard.words import WORDS, say
-from kentongan.settings import Settings, as_variables
+from kentongan.settings import Settings
 from search.open import open_store
 
 APP = str(Path(__file__).resolve().parent.parent / "dashboard" / "app.py")
@@ -63,16 +62,8 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Role, str]
             agency = "Dinas Pekerjaan Umum" if role == "petugas" else None
             one = add_person(session, f"si-{role}", name=f"Si {role}", role=role, agency=agency, actor=SYSTEM, now=NOW)
             made[role] = open_session(session, one.id, browser="uji", now=NOW).token
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in as_variables(settings).items():
-            patch.setenv(name, value)
-        for cache in (cache_data, cache_resource):
-            cache.clear()
+    with pages_over(settings):
         yield made
-        shared_store().close()
-        shared_casework().close()
-        for cache in (cache_data, cache_resource):
-            cache.clear()
 
 
 def visit(path: str, token: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:

@@ -7,10 +7,10 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.app_pages.trends import place_of
+from dashboard.app_pages.trends import place_of, secure_pressed
 from dashboard.author_gate import may_ask_for_authors, was_reasoned
 from dashboard.cards import headline, post_card, secure_button
-from dashboard.case_desk import held_in, secure_post
+from dashboard.case_desk import held_in
 from dashboard.charts import draw_trend, short_day, short_hour
 from dashboard.clickable import draw_clickable
 from dashboard.data import (
@@ -273,17 +273,6 @@ def show_posts(query: Query, *, language: Language, zone: str) -> None:
 
 def show_more() -> None:
     st.session_state["explore-shown"] = st.session_state.get("explore-shown", PAGE_POSTS) + PAGE_POSTS
-
-
-def secure_pressed(document: str, language: Language) -> None:
-    """Secure the post whose button was pressed, say where it went, and draw the page anew."""
-    try:
-        case = secure_post(document, now=datetime.now(UTC))
-    except KentonganError as error:
-        show_state(say("secure_refused", language), str(error))
-        return
-    st.toast(say("secured", language, case=case), icon="✅")
-    st.rerun()
 
 
 def show_complaints(query: Query, *, language: Language, zone: str) -> None:

@@ -7,7 +7,7 @@ wait for an agency's word, or were confirmed by one, are no suspected hoaxes and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casework.figure_stories import SUSPECTED
 from casework.incidents.dangers import dangers_off_lists
+from casework.story_queue import stories_holding
 from casework.story_tables import StoryItemRow, StoryMessageRow
 from casework.verdict_rules import STATUS_WORDS, Outcome
 from casework.verdict_tables import DecisionRow, ReviewRow
@@ -72,7 +73,7 @@ def read_hoaxes(sources: WallSources, now: datetime) -> HoaxPanel:
     marked = {record.document.id: record for record in page.records}
     with sources.casework().read() as session:
         reviews = read_reviews(session, since=since)
-        story_of = read_stories(session, [*marked, *(anchor for anchor, _ in reviews)])
+        story_of = stories_holding(session, [*marked, *(anchor for anchor, _ in reviews)])
         held = dangers_off_lists(session)
         stages: dict[str, tuple[Stage, str | None, str]] = {}
         """Story: where it stands, its verdict, the post it is described by."""
@@ -123,19 +124,6 @@ def read_reviews(session: Session, *, since: datetime) -> list[tuple[str, Outcom
     )
     found: list[tuple[str, Outcome | None]] = [(anchor, None) for anchor in session.scalars(waiting)]
     return found + [(anchor, cast(Outcome, status)) for anchor, status in session.execute(decided)]
-
-
-def read_stories(session: Session, documents: Collection[str]) -> dict[str, str]:
-    """The story of each document that is in one."""
-    found: dict[str, str] = {}
-    for part in batched(sorted(set(documents)), IDS_AT_A_TIME):
-        chosen = (
-            select(StoryItemRow.document, StoryMessageRow.story)
-            .join(StoryMessageRow, StoryMessageRow.message == StoryItemRow.message)
-            .where(StoryItemRow.document.in_(part))
-        )
-        found |= {row.document: row.story for row in session.execute(chosen)}
-    return found
 
 
 def count_copies(session: Session, stories: Sequence[str], *, since: datetime) -> dict[str, int]:
