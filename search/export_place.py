@@ -34,8 +34,9 @@ def unfinished(target: Path) -> Iterator[BinaryIO]:
         file.truncate()
         yield file
     finally:
-        if file is None:
-            # Interrupted while it was being opened: it is there, and nobody's.
+        if file is None or file.closed:
+            # Interrupted while it was being opened, or while it was handed to a writer that closed it: it is there, and
+            # nobody's.
             sweep_file(place)
         else:
             with suppress(OSError):

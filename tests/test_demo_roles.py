@@ -81,8 +81,8 @@ def test_an_officer_answers_a_red_complaint(demo_site: DemoSite, browser_context
 def test_an_admin_adds_a_person_who_then_comes_in(demo_site: DemoSite, browser_context: Any, chromium: Any) -> None:
     page = sign_in(browser_context, demo_site, "admin", "kelola")
     page.get_by_role("button", name="Tambah pengguna").click()
-    page.get_by_label("Nama lengkap").fill("Gita Maharani")
-    page.get_by_label("Nama pengguna").fill("gita")
+    page.get_by_role("textbox", name="Nama lengkap").fill("Gita Maharani")
+    page.get_by_role("textbox", name="Nama pengguna").fill("gita")
     page.get_by_role("button", name="Tambahkan").click()
     page.get_by_role("button", name="Sudah saya catat").wait_for()
     password = page.locator(".st-key-card-person code, .stMain code").first.inner_text()

@@ -387,6 +387,14 @@ def test_a_table_says_who_gave_a_label_and_how_sure(stocked: Store) -> None:
         assert isinstance(local, datetime) and local.astimezone(UTC) == record.document.published_at
 
 
+def test_an_interrupt_after_which_the_file_was_closed_by_its_writer_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), unfinished(tmp_path / "banjir.csv") as file:
+        file.write(b"a")
+        file.close()
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_interrupt_while_the_file_is_being_opened_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
