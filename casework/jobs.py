@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,16 +27,19 @@ from casework.db import Casework, expect_version
 from casework.job_report import UNFINISHED, end_job, system_clock
 from casework.job_report import JobReporter as JobReporter
 from casework.processes import end_group, process_identity
-from casework.roles import Actor
+from casework.roles import Action, Actor
 from casework.tables import JobRow
 from kentongan.errors import Conflict, KentonganError, NotFound
 from kentongan.settings import Settings, as_variables
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
-JOB_COMMANDS = frozenset({"crawl", "export", "score", "import", "train"})
+JOB_COMMANDS = frozenset({"crawl", "evidence", "export", "score", "import", "train"})
 """Commands that may be a job. Their further arguments are the caller's to choose: never pass on what a person typed
 without naming each option."""
+EVIDENCE_JOBS: Mapping[str, Action] = {"build": "evidence.build", "capture": "cases.secure"}
+"""What of ``evidence`` may be a job, and the act it is part of: whoever may do that may start it; all else is
+"jobs.start"."""
 KENTONGAN = (sys.executable, "-m", "kentongan")
 """What a job's arguments are appended to."""
 JOB_VARIABLE = "KENTONGAN_JOB"
@@ -107,7 +110,7 @@ def start_job(
     """
     words = check_arguments(arguments)
     with casework.begin() as session:
-        actor = authorise(session, actor, action="jobs.start", now=now)
+        actor = authorise(session, actor, action=starting_act(words), now=now)
         row = JobRow(
             arguments=list(words),
             state="queued",
@@ -246,10 +249,20 @@ def check_arguments(arguments: Sequence[str]) -> tuple[str, ...]:
         raise KentonganError(
             f"Perintah {name!r} bukan pekerjaan.", hint=f"Pilihannya: {', '.join(sorted(JOB_COMMANDS))}."
         )
+    if words[0] == "evidence" and words[1:2] not in {(part,) for part in EVIDENCE_JOBS}:
+        parts = ", ".join(f"evidence {part}" for part in sorted(EVIDENCE_JOBS))
+        raise KentonganError(
+            f"Perintah 'evidence {' '.join(words[1:2])}' bukan pekerjaan.", hint=f"Pilihannya: {parts}."
+        )
     for word in words:
         if "\0" in word or word != word.encode("utf-8", "replace").decode("utf-8"):
             raise KentonganError(f"Argumen {word!r} memuat karakter yang tidak dapat diteruskan.")
     return words
+
+
+def starting_act(words: Sequence[str]) -> Action:
+    """The act that whoever starts this job has to be allowed."""
+    return EVIDENCE_JOBS[words[1]] if words[0] == "evidence" else "jobs.start"
 
 
 def spawn(command: Sequence[str], *, job: int, settings: Settings) -> subprocess.Popen[bytes]:

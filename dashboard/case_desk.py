@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.roles import ACTIONS
+from casework.roles import ACTIONS, Actor
 from crawlers.by_hand import PICTURES
 from dashboard.data import read_settings, shared_casework, shared_store
 from dashboard.visitor import VIA, page_actor
 from evidence.cases import cases_holding, find_case, list_cases, secure_document, view_case
 from evidence.cases.custody import read_chain
-from evidence.law.case_facts import read_snapshot
-from evidence.law.question_flow import Standing
-from evidence.law.questions import read_question_standing
+from evidence.law.case_facts import CaseFacts, read_facts, read_snapshot
+from evidence.law.question_flow import Standing, judge
+from evidence.law.questions import Answer, as_given, newest_answers, read_answers
 from evidence.law.rulebook import Rulebook, read_rulebook
 from evidence.objects import Objects
 from evidence.package.handing_out import list_handouts
@@ -29,7 +29,12 @@ class CaseView:
     """A case as its page shows it."""
 
     case: Case
+    viewer: Actor
+    """Who looks at it."""
     chain: tuple[CustodyEntry, ...]
+    facts: CaseFacts
+    answers: tuple[Answer, ...]
+    """All that were given to the law's questions, oldest first."""
     standing: Standing
     """Where it stands before the law's questions."""
     rulebook: Rulebook
@@ -80,12 +85,15 @@ def look_at_case(case_id: str, *, now: datetime) -> CaseView:
     # Snapshots are read from files: nobody who writes has to wait for that.
     with shared_casework().read() as session:
         rulebook = read_rulebook(settings.rulebook_file)
-        standing = read_question_standing(
-            session, case, rulebook=rulebook, objects=shared_objects(), on=to_zone(now, settings.zone).date()
-        )
+        facts, answers = read_facts(session, case, shared_objects()), read_answers(session, case.id)
+        standing = judge(
+            rulebook, as_given(newest_answers(answers), rulebook), facts=facts.facts,
+            on=to_zone(now, settings.zone).date(),
+        )  # fmt: skip
         theirs = viewer.role in ACTIONS["evidence.build"]
         return CaseView(
-            case=case, chain=read_chain(session, case_id), standing=standing, rulebook=rulebook,
+            case=case, viewer=viewer, chain=read_chain(session, case_id), facts=facts, answers=answers,
+            standing=standing, rulebook=rulebook,
             handouts=tuple(list_handouts(settings, case.id)) if theirs else (),
         )  # fmt: skip
 

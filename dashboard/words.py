@@ -8,6 +8,7 @@ from dashboard.page_words import (
     admin,
     alerts,
     briefings,
+    cases,
     clippings,
     complaints,
     decisions,
@@ -28,6 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **admin.WORDS,
     **alerts.WORDS,
     **briefings.WORDS,
+    **cases.WORDS,
     **clippings.WORDS,
     **complaints.WORDS,
     **decisions.WORDS,
@@ -230,10 +232,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "cases_chain_against": ("{count} mata rantai; yang terbaru di atas", "{count} links; the newest on top"),
     "cases_next": ("Sebelum ekspor", "Before export"),
     "cases_next_against": ("apa yang masih diminta", "what is still asked"),
-    "cases_next_note": (
-        "Pertanyaan hukum dijawab staf hukum: kentongan evidence questions {case}",
-        "Legal staff answer the law's questions: kentongan evidence questions {case}",
-    ),
     "cases_take_package": ("Unduh paket bukti", "Download the package"),
     "cases_take_letter": ("Unduh surat pengantar", "Download the cover letter"),
     "cases_take_note": (

@@ -8,19 +8,21 @@ from html import escape
 import streamlit as st
 
 from dashboard.cards import post_card
+from dashboard.case_build import show_build, show_capture, show_changes, show_new_case
 from dashboard.case_cards import (
     capture_rows,
     case_rows,
     chain_rows,
-    handout_links,
     route_rows,
     secured_note,
     state_chips,
 )
 from dashboard.case_desk import CaseView, load_cases, load_snapshot, look_at_case
+from dashboard.case_questions import show_questions
 from dashboard.clickable import draw_clickable
 from dashboard.frame import card_title, set_parameter, show_fault, show_state
 from dashboard.links import hoax_desk_link
+from dashboard.source_acts import find_actor, may
 from dashboard.words import Language, say
 from kentongan.errors import KentonganError
 from kentongan.settings import Settings
@@ -43,8 +45,11 @@ def show_cases(settings: Settings, *, language: Language) -> None:
         f'<div class="kt-top"><h1>{say("cases_title", language)}</h1>{mark}'
         f"<span>{say('cases_against', language)}</span></div>"
     )
+    opens = may(find_actor(now=now)[0], "cases.open")
     if not cases:
         show_state(say("cases_none", language), say("cases_none_hint", language))
+        if opens:
+            show_new_case(language)
         return
     chosen = st.query_params.get("kasus")
     left, right = st.columns([1, 1.9], gap="small")
@@ -53,7 +58,10 @@ def show_cases(settings: Settings, *, language: Language) -> None:
         rows = case_rows(cases, language, chosen=chosen, zone=settings.zone)
         if pressed := draw_clickable(rows, key="cases"):
             set_parameter("kasus", None if pressed == chosen else pressed)
+            set_parameter("jalur", None)
             st.rerun()
+        if opens:
+            show_new_case(language)
     with right:
         if chosen is None:
             with st.container(key="card-case"):
@@ -82,12 +90,14 @@ def show_case(view: CaseView, settings: Settings, language: Language) -> None:
             + f'<div class="kt-chips">{state_chips(case, language)}</div>'
             + f'<p class="kt-note">{say("cases_purpose", language)}: {escape(case.purpose)}</p>'
         )
+        show_changes(view, language)
     with st.container(key="card-case-next"):
         st.html(card_title(say("cases_next", language), say("cases_next_against", language)))
         st.html(route_rows(view.standing, view.rulebook, language))
-        st.html(f'<p class="kt-note">{escape(say("cases_next_note", language, case=case.id))}</p>')
-        if view.handouts:
-            st.html(handout_links(view.handouts, language))
+    with st.container(key="card-case-questions"):
+        route = show_questions(view, language, zone=zone)
+    with st.container(key="card-case-build"):
+        show_build(view, route, language, zone=zone)
     with st.container(key="card-case-documents"):
         st.html(card_title(say("cases_documents", language), say("cases_documents_against", language)))
         cards = []
@@ -102,6 +112,7 @@ def show_case(view: CaseView, settings: Settings, language: Language) -> None:
         else:
             command = f"kentongan evidence capture URL --case {case.id} --as NAMA"
             st.html(f'<p class="kt-note">{escape(say("cases_captures_none", language, command=command))}</p>')
+        show_capture(view, language)
     with st.container(key="card-case-chain"):
         st.html(
             card_title(say("cases_chain", language), say("cases_chain_against", language, count=len(view.chain)))

@@ -168,6 +168,17 @@ def run_here(title: str, arguments: Sequence[str], settings: Settings) -> None:
         say(f"  {summary_of(msgspec.json.decode(line))}")
 
 
+def make_seal(settings: Settings, *, now: datetime) -> None:
+    """Test keys that packages of invented data are sealed and stamped with, where there are none yet."""
+    from evidence.signing.chosen_keys import keys_folder
+    from evidence.signing.trial_keys import make_test_keys
+
+    folder = keys_folder(settings.evidence_dir)
+    if not folder.exists():
+        say("• Membuat kunci uji untuk paket bukti …")
+        make_test_keys(folder, now=now)
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """This process's environment with the settings laid over it."""
     return {**os.environ, **as_variables(settings)}
@@ -252,6 +263,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         run_here("Menyusun salinan menjadi cerita", ["stories", "update"], demo)
         run_here("Mencari kabar bahaya yang perlu dipastikan", ["dangers", "scan", "--hours", str(DANGER_HOURS)], demo)
         add_staff(demo, now=now)
+        make_seal(demo, now=now)
         day = (anchor - timedelta(days=EVENTFUL_DAYS_AGO)).astimezone(ZONES[demo.zone]).date().isoformat()
         for title, arguments in (
             *AFTERWARDS,

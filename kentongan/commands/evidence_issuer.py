@@ -46,7 +46,7 @@ def open_issuer(settings: Settings, *, case_id: str, sample: bool, deciders: Seq
                     password=settings.signature_service_password,
                     proxy=settings.http_proxy,
                 ),
-                ask_secret=lambda what: getpass.getpass(f"{what}: "),
+                ask_secret=ask_person,
                 authority=authorities[0],
             )
             signers = choose_signers(
@@ -59,3 +59,14 @@ def open_issuer(settings: Settings, *, case_id: str, sample: bool, deciders: Seq
             organisation=settings.organisation, zone=settings.zone, seal=seal, authorities=authorities,
             signers=signers, faults=faults, proxy=settings.http_proxy,
         )  # fmt: skip
+
+
+def ask_person(what: str) -> str:
+    """A secret that the person types. Raises KentonganError where nobody can be asked, as in a job of the dashboard."""
+    try:
+        return getpass.getpass(f"{what}: ")
+    except (EOFError, OSError) as error:
+        raise KentonganError(
+            f"{what} tidak dapat ditanyakan di sini.",
+            hint="Buat paketnya di terminal: `kentongan evidence build KASUS --as NAMA`.",
+        ) from error
