@@ -10,6 +10,7 @@ import json
 import random
 import re
 import resource
+import select
 import subprocess
 import sys
 import time
@@ -78,12 +79,12 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Set
 
 
 @contextmanager
-def writer_at_work(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+def writer_at_work(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that goes on writing to the store."""
     with subprocess.Popen(
         [sys.executable, "-c", WRITER],
         env=environment(settings, PYTHONPATH=f"{Path(__file__).parent}:{Path(__file__).parent.parent}"),
-        stdout=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, bufsize=0,
     ) as process:  # fmt: skip
         try:
             yield process
@@ -91,9 +92,11 @@ def writer_at_work(settings: Settings) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def rounds(process: subprocess.Popen[str], count: int) -> None:
-    """Wait until the writer has done so many rounds more."""
+def rounds(process: subprocess.Popen[bytes], count: int) -> None:
+    """Wait until the writer has done so many rounds more from now on; what it told before does not count."""
     assert process.stdout is not None
+    while select.select([process.stdout], [], [], 0)[0]:
+        assert process.stdout.readline(), "the writer stopped"
     for _ in range(count):
         assert process.stdout.readline(), "the writer stopped"
 
