@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -134,3 +135,10 @@ def describe_model(named: str, settings: Settings) -> Mapping[str, object]:
         return told
     data = [{"file": used.file, "task": used.task, "rows": used.rows} for used in card.sets if used.rows]
     return told | {"made_on": card.made_on, "data": data, "sha256": card.sha256}
+
+
+def exports_folder(settings: Settings, person: str) -> Path:
+    """Where the files of a person lie; ids are hex digits (``casework.people``)."""
+    if not person.isalnum():
+        raise ValueError(f"not the id of a person: {person!r}")
+    return settings.data_dir / "exports" / person

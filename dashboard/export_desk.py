@@ -10,14 +10,13 @@ from typing import Final
 
 from casework.access import authorise
 from casework.jobs import Job, list_jobs, start_job
-from casework.post_exports import EXPORT_NAME, MaskedView, allow_export, export_name, tell_about
+from casework.post_exports import EXPORT_NAME, MaskedView, allow_export, export_name, exports_folder, tell_about
 from casework.public_accounts import read_public
 from dashboard.data import read_settings, shared_casework, shared_store
 from dashboard.pages import may_read_complaints
 from dashboard.visitor import VIA, page_actor, visitor_role
 from kentongan.errors import NotAllowed
 from kentongan.schema import KINDS, Kind, Query
-from kentongan.settings import Settings
 from search.export import export_file, sidecar_of
 
 MOST_AT_ONCE: Final = 20_000
@@ -47,13 +46,6 @@ class Waiting:
     """In bytes."""
     made_at: float
     """Seconds since 1970, UTC."""
-
-
-def exports_folder(settings: Settings, person: str) -> Path:
-    """Where the files of a person lie; ids are hex digits (``casework.people``)."""
-    if not person.isalnum():
-        raise ValueError(f"not the id of a person: {person!r}")
-    return settings.data_dir / "exports" / person
 
 
 def prepare_export(

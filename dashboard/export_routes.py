@@ -12,9 +12,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from casework.people import actor_of, find_person
-from casework.post_exports import EXPORT_NAME
+from casework.post_exports import EXPORT_NAME, exports_folder
 from casework.roles import Actor, require
-from dashboard.export_desk import exports_folder
 from dashboard.sign_in import COOKIE, SignInDesk
 from kentongan.errors import KentonganError, NotAllowed
 

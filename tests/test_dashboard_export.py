@@ -23,12 +23,12 @@ from streamlit import cache_resource
 from casework.audit import read_audit
 from casework.db import Casework, open_casework
 from casework.people import first_admin
-from casework.post_exports import EXPORT_NAME, export_name
+from casework.post_exports import EXPORT_NAME, export_name, exports_folder
 from casework.public_accounts import MASK, mark_account
 from casework.roles import SYSTEM
 from dashboard.app_pages.trends import readable_kinds
 from dashboard.data import shared_casework, shared_store
-from dashboard.export_desk import KEPT, export_arguments, exports_folder, own_exports, prepare_export, sweep_exports
+from dashboard.export_desk import KEPT, export_arguments, own_exports, prepare_export, sweep_exports
 from dashboard.export_routes import export_routes
 from dashboard.sign_in import SignInDesk
 from kentongan.commands.export import configure

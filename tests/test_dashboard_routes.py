@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from starlette.routing import Mount, Route
 
 from casework.roles import ACTIONS
@@ -43,3 +46,11 @@ def test_the_gate_lets_a_stranger_to_what_checks_for_itself_and_to_nothing_else(
     )
     hidden = ("/bukti/a.zip", "/", "/aduan", "/metrik/x", "/masuk/lain", "/dindingku", "/aset/../kasus", "/adu/lain")
     assert not any(is_public(path) for path in hidden)
+
+
+def test_the_app_is_imported_without_the_pages_caches_and_says_nothing() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, dashboard.asgi; print('dashboard.data' in sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (said.stdout.strip(), said.stderr) == ("False", "")
