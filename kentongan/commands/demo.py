@@ -68,7 +68,7 @@ AFTERWARDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Memasang aturan peringatan awal", ("alerts", "add", "--starter", "--back", "14", "--as", STAFF[0][0])),
     ("Menjalankan aturan peringatan", ("alerts", "run")),
     ("Menyusun kliping", ("clippings", "make")),
-    ("Menyusun nota dinas hari ini", ("briefings", "make")),
+    ("Menyusun nota dinas hari ini", ("briefings", "make", "--missing")),
     ("Menyusun antrean pelabelan", ("labels", "queue", "--task", "sentiment", "--size", "60", "--missing")),
 )
 """What is made of all that was taken in."""
@@ -268,7 +268,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         for title, arguments in (
             *AFTERWARDS,
             ("Menyusun kliping hari yang ramai", ("clippings", "make", "--day", day, "--edition", "siang")),
-            ("Menyusun nota dinas hari yang ramai", ("briefings", "make", "--day", day)),
+            ("Menyusun nota dinas hari yang ramai", ("briefings", "make", "--missing", "--day", day)),
         ):
             run_here(title, arguments, demo)
         port = choose_port(demo.dashboard_host, settings.dashboard_port if options.port is None else options.port)
